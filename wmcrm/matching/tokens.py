@@ -1,0 +1,78 @@
+"""A name as comparable tokens."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from wmcrm.matching.scripts import Writing, romanise, skeleton_of_word, writing_of
+from wmcrm.matching.wordlists import honorifics, particles
+
+_SPLIT = re.compile(r"[\s,;/|()\[\]\"·・.،_+&-]+")
+_HANDLE = re.compile(r"^(?=.*[^\W\d_])\S*\d\S*$|\s\d{2,}$")
+_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a name: romanised, its writing, its consonant skeleton."""
+
+    latin: str
+    writing: Writing
+    bones: str
+
+    @property
+    def is_initial(self) -> bool:
+        """True for one letter standing for a whole name."""
+        return len(self.latin) == 1 and self.writing is not Writing.HAN
+
+
+@dataclass(frozen=True, slots=True)
+class NameTokens:
+    """The tokens of one name in the order written; `is_handle` when it looks like a username."""
+
+    tokens: tuple[Token, ...]
+    is_handle: bool
+
+    @property
+    def joined(self) -> str:
+        """All tokens in one word."""
+        return "".join(token.latin for token in self.tokens)
+
+
+def visible(text: str) -> str:
+    """`text` without control, format, symbol and unassigned characters (marks for direction, emoji)."""
+    if text.isascii():
+        return text
+    kept = (c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in _INVISIBLE)
+    return "".join(kept)
+
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"})
+
+
+@lru_cache(maxsize=200_000)
+def token_of(word: str) -> Token:
+    """The token of one word."""
+    latin = romanise(word)
+    return Token(latin, writing_of(word), skeleton_of_word(word))
+
+
+def _without_title(tokens: list[Token]) -> list[Token]:
+    kept = [t for t in tokens if t.latin not in honorifics() or t.writing is not Writing.LATIN]
+    return kept if len(kept) > 1 else tokens
+
+
+@lru_cache(maxsize=200_000)
+def name_tokens(name: str) -> NameTokens:
+    """The tokens of `name` without titles and particles; empty when nothing in it can be compared."""
+    text = visible(name).strip()
+    is_handle = bool(_HANDLE.search(text))
+    if is_handle:
+        text = _CAMEL.sub(" ", re.sub(r"\d+", " ", text))
+    words = _SPLIT.split(text.replace("'", "").replace("’", "").replace("`", ""))
+    tokens = _without_title([t for t in map(token_of, words) if t.latin])
+    significant = [t for t in tokens if t.latin not in particles()]
+    return NameTokens(tuple(significant or tokens), is_handle)

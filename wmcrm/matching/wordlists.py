@@ -1,0 +1,36 @@
+"""Our own word lists about names: honorifics, particles, nicknames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+
+def _lines(name: str) -> Iterator[list[str]]:
+    text = files("wmcrm.matching").joinpath("data", name).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            yield line.split()
+
+
+@cache
+def honorifics() -> frozenset[str]:
+    """Titles and suffixes that are no part of a name, romanised."""
+    return frozenset(word for line in _lines("honorifics.txt") for word in line)
+
+
+@cache
+def particles() -> frozenset[str]:
+    """Small words inside family names that are often dropped, romanised."""
+    return frozenset(word for line in _lines("particles.txt") for word in line)
+
+
+@cache
+def nickname_groups() -> Mapping[str, frozenset[int]]:
+    """Each form of a given name -> the numbers of the lines it stands on."""
+    groups: dict[str, set[int]] = {}
+    for number, line in enumerate(_lines("nicknames.txt")):
+        for word in line:
+            groups.setdefault(word, set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in groups.items()}
