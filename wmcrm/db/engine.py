@@ -1,0 +1,86 @@
+"""Engines: one way to open a database, with everything that keeps it safe switched on."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from wmcrm.errors import SettingsError
+
+BUSY_SECONDS = 10
+WRITING = "wmcrm_writing"
+
+
+def open_engine(database_url: str) -> Engine:
+    """Open a SQLite or PostgreSQL database; raises SettingsError for any other address.
+
+    SQLite: foreign keys, WAL, full synchronous writes, secure delete, BEGIN IMMEDIATE for writers.
+    PostgreSQL: psycopg 3, lock and statement timeouts. Parameters never appear in errors.
+    """
+    try:
+        url = make_url(database_url)
+    except ArgumentError as error:
+        raise SettingsError(
+            "WMCRM_DATABASE_URL is no database address; write sqlite:///FILE or postgresql://USER@HOST/NAME."
+        ) from error
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    if url.get_backend_name() == "postgresql":
+        return _open_postgresql(url)
+    raise SettingsError(
+        "wmcrm keeps its data in SQLite or PostgreSQL, not in {name}; write sqlite:///FILE or "
+        "postgresql://USER@HOST/NAME.",
+        name=url.get_backend_name(),
+    )
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine (and pool) whose transactions take SQLite's write lock when they begin."""
+    return engine.execution_options(**{WRITING: True})
+
+
+def _open_sqlite(url: sa.URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+        if not folder.is_dir():
+            raise SettingsError("The folder of the database does not exist; create it first: {folder}", folder=folder)
+    engine = sa.create_engine(
+        url.set(drivername="sqlite+pysqlite"), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite does
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _open_postgresql(url: sa.URL) -> Engine:
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=15s -c idle_in_transaction_session_timeout=300s"},
+    )

@@ -1,0 +1,81 @@
+"""Sessions that carry who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import sqlmodel
+from sqlalchemy.engine import Engine
+
+from wmcrm.db.engine import writing as writing_engine
+
+
+class Through(StrEnum):
+    """Through what somebody acts."""
+
+    SCREEN = "screen"
+    COMMAND = "command"
+    IMPORT = "import"
+    JOB = "job"
+    SELF_SERVICE = "self_service"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an account with its roles and affiliates, the operator of the command, or nobody.
+
+    ``sees_all`` is true for the operator and for grants over all affiliates.
+    """
+
+    name: str
+    account_id: int | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+    affiliate_ids: frozenset[int] = field(default_factory=frozenset)
+    sees_all: bool = False
+    through: Through = Through.COMMAND
+
+    @property
+    def is_operator(self) -> bool:
+        """True for the person who runs commands on the machine itself."""
+        return self.account_id is None and self.sees_all
+
+
+OPERATOR = Actor(name="operator", sees_all=True)
+NOBODY = Actor(name="nobody")
+
+
+class Session(sqlmodel.Session):
+    """A unit of work of one actor. Library functions may flush it; the edge commits it."""
+
+
+def open_session(engine: Engine, actor: Actor, *, writing: bool = False) -> Session:
+    """A session of ``actor``; with ``writing`` its transaction takes the write lock when it begins."""
+    session = Session(writing_engine(engine) if writing else engine, expire_on_commit=False)
+    session.info["actor"] = actor
+    session.info["writing"] = writing
+    return session
+
+
+@contextmanager
+def session_scope(engine: Engine, actor: Actor, *, writing: bool = False) -> Iterator[Session]:
+    """A session that commits at the end (when writing), rolls back on any error and always closes."""
+    session = open_session(engine, actor, writing=writing)
+    try:
+        yield session
+        if writing:
+            session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+
+
+def actor_of(session: sqlmodel.Session) -> Actor:
+    """Who acts in this session; NOBODY when it was opened without an actor."""
+    actor = session.info.get("actor", NOBODY)
+    assert isinstance(actor, Actor)
+    return actor

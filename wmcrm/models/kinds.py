@@ -1,0 +1,121 @@
+"""Controlled values of the machinery: consent decisions, imports, judgements, jobs, changes, accounts."""
+
+from enum import StrEnum
+
+
+class LawfulBasis(StrEnum):
+    """The ground on which data may be used (GDPR Article 6)."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    VITAL_INTERESTS = "vital_interests"
+    PUBLIC_TASK = "public_task"
+    LEGITIMATE_INTEREST = "legitimate_interest"
+
+
+class ConsentDecision(StrEnum):
+    """What a person decided; voided = the import that brought it was undone."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    OBJECTED = "objected"
+    VOIDED = "voided"
+
+
+class ConsentMethod(StrEnum):
+    """How the decision reached us."""
+
+    FORM = "form"
+    DOUBLE_OPT_IN = "double_opt_in"
+    EMAIL = "email"
+    PAPER = "paper"
+    SPOKEN = "spoken"
+    IMPORT = "import"
+    SELF_SERVICE = "self_service"
+
+
+class ConsentStanding(StrEnum):
+    """What the log of one purpose and channel comes to; unproven = a claim of a sheet without its notice."""
+
+    GIVEN = "given"
+    UNPROVEN = "unproven"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    OBJECTED = "objected"
+    NONE = "none"
+
+
+class ImportKind(StrEnum):
+    """What a file holds."""
+
+    SIGNUPS = "signups"
+    AFFILIATES = "affiliates"
+    EVENTS = "events"
+    PEOPLE = "people"
+    ROLES = "roles"
+    PARTICIPATIONS = "participations"
+    CONSENTS = "consents"
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    FAILED = "failed"
+
+
+class RowKind(StrEnum):
+    """What a row of a sheet is."""
+
+    HEADER = "header"
+    TITLE = "title"
+    NOTE = "note"
+    TOTAL = "total"
+    BLANK = "blank"
+    PERSON = "person"
+
+
+class Outcome(StrEnum):
+    """What an import did with a row."""
+
+    NEW = "new"
+    MATCHED = "matched"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    SKIPPED = "skipped"
+    INVALID = "invalid"
+
+
+class Verdict(StrEnum):
+    """What a person said of two records."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+class JobState(StrEnum):
+    """Where a job of the queue stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class PermissionRole(StrEnum):
+    """Roles of accounts; what each may do is the table in admin_app/access.py."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    STEWARD = "steward"
+    PROGRAMME = "programme"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"

@@ -1,0 +1,150 @@
+"""History as it happens: every ORM write of a tracked table leaves one change per subject and flush.
+
+A table is tracked when its class names its subject: ``__subject__`` is the column that holds the id of
+the record the row is about (``id`` when the row is that record). Batches of Core inserts do not pass
+here; who writes them appends their changes with :func:`change_rows`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import Enum
+
+import sqlalchemy as sa
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import UOWTransaction
+from sqlmodel import SQLModel
+
+from wmcrm.db import Session, actor_of
+from wmcrm.models.base import now_utc
+from wmcrm.models.changes import Change
+
+SUBJECT_TABLES: Mapping[str, str] = {
+    "person_id": "person",
+    "survivor_id": "person",
+    "event_id": "event",
+    "affiliate_id": "affiliate",
+    "initiative_id": "initiative",
+}
+UNTRACKED_COLUMNS = frozenset({"version"})
+Operation = list[object]
+Subject = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From what the writes of a session come: an import run, a merge, the revert of a change."""
+
+    run_id: int | None = None
+    merge_id: int | None = None
+    reverts_id: int | None = None
+    note: str | None = None
+
+
+def note_origin(session: OrmSession, origin: Origin | None) -> None:
+    """From now on changes of this session name this origin (None ends it)."""
+    session.info["origin"] = origin or Origin()
+
+
+def plain(value: object) -> object:
+    """A column value as JSON can hold it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return value
+
+
+def change_rows(session: OrmSession, grouped: Mapping[Subject, list[Operation]]) -> list[dict[str, object]]:
+    """Rows for the change table, one a subject, in the name of the session's actor and origin."""
+    actor = actor_of(session)  # type: ignore[arg-type]
+    origin: Origin = session.info.get("origin") or Origin()
+    moment = now_utc()
+    return [
+        {
+            "subject_table": table,
+            "subject_id": subject_id,
+            "operations": operations,
+            "at": moment,
+            "account_id": actor.account_id,
+            "actor": actor.name,
+            "through": actor.through,
+            "note": origin.note,
+            "run_id": origin.run_id,
+            "merge_id": origin.merge_id,
+            "reverts_id": origin.reverts_id,
+        }
+        for (table, subject_id), operations in grouped.items()
+    ]
+
+
+def append_changes(session: OrmSession, grouped: Mapping[Subject, list[Operation]]) -> None:
+    """Write one change for each subject."""
+    rows = change_rows(session, grouped)
+    if rows:
+        session.execute(sa.insert(Change.__table__), rows)  # type: ignore[attr-defined]
+
+
+def tracked(rows: Iterable[object]) -> list[SQLModel]:
+    """The rows whose tables keep a history."""
+    return [row for row in rows if isinstance(row, SQLModel) and getattr(type(row), "__subject__", None)]
+
+
+def subject_of(row: SQLModel) -> Subject:
+    """The record a row is about, as (table, id)."""
+    column = type(row).__subject__  # type: ignore[attr-defined]
+    table = str(type(row).__tablename__) if column == "id" else SUBJECT_TABLES[column]
+    return table, int(getattr(row, str(column)))
+
+
+def row_id(row: SQLModel) -> int:
+    """The primary key of a tracked row."""
+    return int(getattr(row, "id"))  # noqa: B009
+
+
+def _column_values(row: SQLModel) -> dict[str, object]:
+    values = {key: plain(getattr(row, key)) for key in inspect(type(row)).column_attrs.keys()}  # noqa: SIM118
+    return {key: value for key, value in values.items() if value is not None and key not in UNTRACKED_COLUMNS}
+
+
+def _changed_values(row: SQLModel) -> tuple[dict[str, object], dict[str, object]]:
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    for attribute in inspect(row).attrs:
+        history = attribute.history
+        if attribute.key in UNTRACKED_COLUMNS or not history.has_changes():
+            continue
+        before[attribute.key] = plain(history.deleted[0]) if history.deleted else None
+        after[attribute.key] = plain(history.added[0]) if history.added else None
+    return before, after
+
+
+@event.listens_for(Session, "before_flush")
+def _collect(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    pending: list[tuple[SQLModel, str, dict[str, object], dict[str, object]]] = []
+    for row in tracked(session.dirty):
+        before, after = _changed_values(row)
+        if after:
+            if hasattr(row, "version"):
+                row.version += 1
+            pending.append((row, "update", before, after))
+    pending += [(row, "delete", _column_values(row), {}) for row in tracked(session.deleted)]
+    pending += [(row, "insert", {}, {}) for row in tracked(session.new)]
+    session.info["pending"] = pending
+
+
+@event.listens_for(Session, "after_flush")
+def _write(session: Session, _context: UOWTransaction) -> None:
+    grouped: dict[Subject, list[Operation]] = defaultdict(list)
+    for row, action, before, after in session.info.pop("pending", ()):
+        new = _column_values(row) if action == "insert" else after
+        operation: Operation = [
+            str(type(row).__tablename__),
+            row_id(row),
+            before or None,
+            new or None,
+        ]
+        grouped[subject_of(row)].append(operation)
+    append_changes(session, grouped)

@@ -1,0 +1,78 @@
+"""Settings: read once from the environment, frozen, loud about what is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from wmcrm.errors import SettingsError
+
+PREFIX = "WMCRM_"
+FORBIDDEN_SECRETS = frozenset({"", "secret", "changeme", "change-me", "dev", "development", "password"})
+MINIMAL_SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation may decide; every field is ``WMCRM_<FIELD>`` or a file ``WMCRM_<FIELD>_FILE``."""
+
+    database_url: str = "sqlite:///wmcrm.sqlite3"
+    secret_key: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    data_dir: str = "var"
+    default_locale: str = "en"
+    mail_from: str = "wmcrm@localhost"
+    smtp_url: str = ""
+
+    def __repr__(self) -> str:
+        return "Settings(...)"
+
+    @property
+    def data_path(self) -> Path:
+        """The folder for files that are not in the database (keys, mails in development)."""
+        return Path(self.data_dir)
+
+    @property
+    def is_https(self) -> bool:
+        """True when people reach the application over TLS; decides cookies and HSTS."""
+        return self.base_url.startswith("https://")
+
+    def require_secret(self) -> str:
+        """The secret key; raises SettingsError when it is missing, a default or too short."""
+        if self.secret_key.lower() in FORBIDDEN_SECRETS or len(self.secret_key) < MINIMAL_SECRET_LENGTH:
+            raise SettingsError(
+                "The secret key is missing or too short; put at least {length} random characters into "
+                "WMCRM_SECRET_KEY, for example from: python -c 'import secrets; print(secrets.token_urlsafe(48))'",
+                length=MINIMAL_SECRET_LENGTH,
+            )
+        return self.secret_key
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; an unknown WMCRM_ name is refused, so that no typo goes unseen.
+
+    Names that begin with ``WMCRM_TEST_`` or ``WMCRM_WORLD`` belong to the tests.
+    """
+    environ = os.environ if environ is None else environ
+    known = {field.name for field in fields(Settings)}
+    values: dict[str, str] = {}
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name.startswith(("WMCRM_TEST_", "WMCRM_WORLD")):
+            continue
+        field_name = name.removeprefix(PREFIX).lower()
+        if field_name in known:
+            values[field_name] = value
+        elif field_name.endswith("_file") and field_name.removesuffix("_file") in known:
+            values.setdefault(field_name.removesuffix("_file"), _read_secret(name, value))
+        else:
+            raise SettingsError("There is no setting {name}; see docs/reference/settings.md.", name=name)
+    return Settings(**values)
+
+
+def _read_secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError("The file named by {name} cannot be read: {why}.", name=name, why=error.strerror) from error
