@@ -1,0 +1,30 @@
+"""Addresses of our own: where a form may send its reader back to, and versioned static files."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import current_app, url_for
+
+STATIC = Path(__file__).parent / "static"
+
+
+def own_address(wanted: str | None, fallback: str = "/") -> str:
+    """``wanted`` if it is a path on this site, else ``fallback``; nobody is ever sent to another host."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith("//"):
+        return fallback
+    if "\\" in wanted or any(ord(char) < 32 for char in wanted):
+        return fallback
+    return wanted
+
+
+def static_url(name: str) -> str:
+    """The address of a static file with its fingerprint, so that browsers may keep it for a year."""
+    return url_for("static", filename=name, v=_fingerprint(name, current_app.debug))
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(name: str, _debug: bool) -> str:
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,50 @@
+"""Numbers, dates and words of the data, as the reader's language writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, gettext, ngettext
+
+CAP = 10_000
+
+
+def install_formats(app: Flask) -> None:
+    """Give the templates the filters ``number``, ``percent``, ``day`` and ``moment``."""
+    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment)
+    app.jinja_env.globals["cohort_headings"] = cohort_headings
+
+
+def number(value: float) -> str:
+    """A number with the separators of the language."""
+    return str(format_decimal(value))
+
+
+def percent(share: float) -> str:
+    """A share between 0 and 1 as whole per cent."""
+    return str(format_percent(share, format="#,##0%"))
+
+
+def day(value: date | None) -> str:
+    """A day in words; nothing for no day."""
+    return str(format_date(value, format="d MMM y")) if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in the reader's time zone; nothing for none."""
+    return str(format_datetime(value, format="d MMM y, HH:mm")) if value else ""
+
+
+def counted(found: int) -> str:
+    """How many there are, exact up to the cap, "10,000+" above it."""
+    if found > CAP:
+        return gettext("%(many)s+ in all", many=number(CAP))
+    return str(ngettext("%(shown)s in all", "%(shown)s in all", found, shown=number(found)))
+
+
+def cohort_headings(label: str, headings: list[str]) -> list[dict[str, object]]:
+    """The headings of a cohort grid's table."""
+    return [{"text": label}, {"text": gettext("People"), "number": True}] + [
+        {"text": heading, "number": True} for heading in headings
+    ]

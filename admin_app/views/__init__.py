@@ -1,0 +1,1 @@
+"""One screen each; screens do not import each other."""
