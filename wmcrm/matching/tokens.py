@@ -37,6 +37,11 @@ class NameTokens:
     is_handle: bool
 
     @property
+    def latin(self) -> tuple[str, ...]:
+        """The tokens in Latin letters."""
+        return tuple(token.latin for token in self.tokens)
+
+    @property
     def joined(self) -> str:
         """All tokens in one word."""
         return "".join(token.latin for token in self.tokens)

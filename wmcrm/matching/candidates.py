@@ -1,0 +1,101 @@
+"""Which pairs of records are worth comparing: those that share a key not everybody shares."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from wmcrm.matching.coded import KINDS, Coded, Ints, Longs
+from wmcrm.matching.keys import KeyKind
+from wmcrm.matching.tokens import name_tokens
+
+CROWD = 100  # people sharing one key, over which it is narrowed by country
+_NAME_KINDS = frozenset({KeyKind.NAME, KeyKind.BONES, KeyKind.LOCAL, KeyKind.PLACE})
+_NAME_CROWD = 40
+_MIX = np.int64(0x9E3779B97F4A7C1)
+
+
+def _groups(hashes: Longs) -> tuple[Ints, Ints, Ints]:
+    """Order by hash, and the starts and sizes of runs of two and more."""
+    order = np.argsort(hashes, kind="stable").astype(np.int32)
+    ordered = hashes[order]
+    edges = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.empty(0, int)
+    sizes = np.diff(np.r_[edges, len(ordered)])
+    several = sizes > 1
+    return order, edges[several].astype(np.int32), sizes[several].astype(np.int32)
+
+
+def _pairs_in_groups(members: Ints, starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """All pairs within each group, smaller record first."""
+    firsts: list[Ints] = []
+    seconds: list[Ints] = []
+    for size in np.unique(sizes):
+        at = starts[sizes == size]
+        left, right = np.triu_indices(int(size), 1)
+        firsts.append(members[(at[:, None] + left[None, :]).ravel()])
+        seconds.append(members[(at[:, None] + right[None, :]).ravel()])
+    if not firsts:
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    a, b = np.concatenate(firsts), np.concatenate(seconds)
+    return np.minimum(a, b), np.maximum(a, b)
+
+
+def _packed(a: Ints, b: Ints, total: int) -> Longs:
+    return a.astype(np.int64) * total + b
+
+
+def _of_keys(hashes: Longs, records: Ints, coded: Coded, crowd: int) -> list[Longs]:
+    """Packed pairs sharing a key; crowds are narrowed by country, then by city, then given up."""
+    found: list[Longs] = []
+    for column in (coded.country, coded.city, None):
+        order, starts, sizes = _groups(hashes)
+        small = sizes <= crowd
+        a, b = _pairs_in_groups(records[order], starts[small], sizes[small])
+        found.append(_packed(a, b, len(coded)))
+        if column is None or small.all():
+            break
+        chosen = np.concatenate([order[s : s + n] for s, n in zip(starts[~small], sizes[~small], strict=True)])
+        places = column[records[chosen]].astype(np.int64)
+        known = places >= 0
+        hashes, records = (hashes[chosen] ^ ((places + 1) * _MIX))[known], records[chosen][known]
+    return found
+
+
+def _sorted_letters(coded: Coded) -> list[str]:
+    return ["".join(sorted(name_tokens(text).latin)) for text in coded.vocabularies["names"].texts]
+
+
+def _alike_in_name(packed: Longs, coded: Coded, letters: list[str]) -> Longs:
+    """Of pairs that only share a place key, those whose names are similar or shortened."""
+    total = len(coded)
+    one, other = coded.names[packed // total, 0], coded.names[packed % total, 0]
+    texts, others = [letters[i] for i in one.tolist()], [letters[i] for i in other.tolist()]
+    alike = process.cpdist(
+        texts, others, scorer=Indel.normalized_similarity, score_cutoff=0.7, workers=2, dtype=np.float32
+    )
+    lengths = np.array([len(t) for t in letters], dtype=np.int32)
+    kept: Longs = packed[(alike > 0) | (np.abs(lengths[one] - lengths[other]) > 3)]
+    return kept
+
+
+def candidate_pairs(coded: Coded, *, first_new: int = 0) -> tuple[Ints, Ints]:
+    """Pairs of record numbers (first < second) that share a key, each once.
+
+    With `first_new`, only pairs whose second record is that or a later one.
+    """
+    sure: list[Longs] = []
+    weak: list[Longs] = []
+    for number, kind in enumerate(KINDS):
+        chosen = coded.key_kind == number
+        crowd = _NAME_CROWD if kind in _NAME_KINDS else CROWD
+        found = _of_keys(coded.key_hash[chosen], coded.key_record[chosen], coded, crowd)
+        (weak if kind is KeyKind.PLACE else sure).extend(found)
+    strong = np.unique(np.concatenate(sure)) if sure else np.empty(0, np.int64)
+    others = np.setdiff1d(np.concatenate(weak), strong)
+    packed = np.concatenate([strong, _alike_in_name(others, coded, _sorted_letters(coded))])
+    total = max(len(coded), 1)
+    first, second = (packed // total).astype(np.int32), (packed % total).astype(np.int32)
+    kept: NDArray[np.bool_] = (first != second) & (second >= first_new)
+    return first[kept], second[kept]

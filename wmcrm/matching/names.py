@@ -1,0 +1,177 @@
+"""How well two names agree, level by level: the comparison behind compatibility and scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA, Indel, JaroWinkler
+
+from wmcrm.matching.cjk import readings_meet
+from wmcrm.matching.scripts import Writing
+from wmcrm.matching.tokens import NameTokens, Token, name_tokens
+from wmcrm.matching.wordlists import nickname_groups
+
+
+class NameLevel(IntEnum):
+    """What two names have in common, from nothing to everything."""
+
+    MISSING = 0  # one is empty
+    OPAQUE = 1  # one is a username that shows no name
+    DIFFERENT = 2
+    ONE_ALIKE = 3  # one word agrees and another contradicts: a family, or chance
+    LOOSE = 4  # similar letters on the whole, but more than one small typo apart
+    HANDLE = 5  # a username made from the name
+    PART = 6  # initials, or a given name alone
+    DROPPED = 7  # a second given or family name left out
+    ACROSS = 8  # another script
+    NEAR = 9  # a typo or a nickname in a word
+    ORDER = 10  # the same words in another order, or joined otherwise
+    SAME = 11
+
+
+class WordLevel(IntEnum):
+    """How well two words of a name agree."""
+
+    DIFFERENT = 0
+    INITIAL = 1
+    ACROSS = 2
+    NEAR = 3
+    EQUAL = 4
+
+
+_BY_SOUND = frozenset({Writing.HAN, Writing.KANA, Writing.HANGUL})
+_VOWELS = frozenset("aeiouy")
+
+
+def _plain_umlauts(word: str) -> str:
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def _is_gender_pair(a: str, b: str) -> bool:
+    """Mario and Maria, Daniel and Daniela: two people of one family rather than a typo."""
+    if len(a) != len(b):
+        short, long = sorted((a, b), key=len)
+        return long.startswith(short) and long[-1] in _VOWELS
+    return a[:-1] == b[:-1] and a[-1] in _VOWELS and b[-1] in _VOWELS
+
+
+def _is_typo(a: str, b: str) -> bool:
+    if abs(len(a) - len(b)) > 1 or min(len(a), len(b)) < 4 or _is_gender_pair(a, b):
+        return False
+    return OSA.distance(a, b, score_cutoff=1) <= 1
+
+
+def _across(a: Token, b: Token) -> bool:
+    if a.writing in _BY_SOUND or b.writing in _BY_SOUND:
+        return readings_meet(a, b)
+    if len(a.bones) > 1 and a.bones == b.bones:
+        return True
+    if min(len(a.latin), len(b.latin)) > 3 and JaroWinkler.similarity(a.latin, b.latin) >= 0.88:
+        return True
+    return len(a.bones) == 1 and a.bones == b.bones and a.latin[0] == b.latin[0]
+
+
+@lru_cache(maxsize=400_000)
+def word_level(a: Token, b: Token) -> WordLevel:
+    """How well two words of a name agree; symmetric."""
+    if a.latin == b.latin or _plain_umlauts(a.latin) == _plain_umlauts(b.latin):
+        return WordLevel.EQUAL
+    if a.is_initial or b.is_initial:
+        return WordLevel.INITIAL if a.latin[0] == b.latin[0] else WordLevel.DIFFERENT
+    groups = nickname_groups()
+    if groups.get(a.latin, frozenset()) & groups.get(b.latin, frozenset()) or _is_typo(a.latin, b.latin):
+        return WordLevel.NEAR
+    if a.writing is not b.writing and _across(a, b):
+        return WordLevel.ACROSS
+    return WordLevel.DIFFERENT
+
+
+def _best_pairs(short: tuple[Token, ...], long: tuple[Token, ...]) -> list[tuple[int, int, WordLevel]]:
+    """Each word of `short` with its own best partner in `long`, the surest pairs first."""
+    found = [(word_level(x, y), i, j) for i, x in enumerate(short) for j, y in enumerate(long)]
+    found.sort(key=lambda item: (-item[0], abs(item[1] - item[2])))
+    taken: list[tuple[int, int, WordLevel]] = []
+    used_short: set[int] = set()
+    used_long: set[int] = set()
+    for level, i, j in found:
+        if level and i not in used_short and j not in used_long:
+            taken.append((i, j, level))
+            used_short.add(i)
+            used_long.add(j)
+    return taken
+
+
+def _is_loose(a: Iterable[Token], b: Iterable[Token]) -> bool:
+    one = "".join(sorted(token.latin for token in a))
+    other = "".join(sorted(token.latin for token in b))
+    return min(len(one), len(other)) > 6 and Indel.normalized_similarity(one, other) >= 0.82
+
+
+def _contradicting(short: tuple[Token, ...], long: tuple[Token, ...], agreeing: int) -> NameLevel:
+    if _is_loose(short, long):
+        return NameLevel.LOOSE
+    return NameLevel.ONE_ALIKE if agreeing else NameLevel.DIFFERENT
+
+
+def _of_words(a: tuple[Token, ...], b: tuple[Token, ...]) -> NameLevel:
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    pairs = _best_pairs(short, long)
+    levels = [level for _, _, level in pairs]
+    if len(pairs) < len(short):
+        return _contradicting(short, long, sum(level > WordLevel.INITIAL for level in levels))
+    weakest = min(levels)
+    if max(levels) is WordLevel.INITIAL:
+        return NameLevel.DIFFERENT
+    if len(short) == 1 and len(long) > 1:
+        # A family name alone fits everyone at an address; a given name alone fits one of them.
+        return NameLevel.PART if pairs[0][1] == 0 else NameLevel.ONE_ALIKE
+    if weakest is WordLevel.INITIAL:
+        return NameLevel.PART
+    if len(short) < len(long):
+        return NameLevel.DROPPED
+    return _SAME_LENGTH[weakest]
+
+
+_SAME_LENGTH = {
+    WordLevel.ACROSS: NameLevel.ACROSS,
+    WordLevel.NEAR: NameLevel.NEAR,
+    WordLevel.EQUAL: NameLevel.ORDER,
+}
+
+
+def _joined_alike(a: NameTokens, b: NameTokens) -> bool:
+    """Joined differently (Abd al-Rahman, Abdulrahman; 沈杰, 沈 杰), in either order."""
+    if len(a.tokens) == len(b.tokens) or len(a.joined) < 4:
+        return False
+    turned = "".join(token.latin for token in (*b.tokens[1:], *b.tokens[:1]))
+    return a.joined in (b.joined, turned)
+
+
+def _of_handle(handle: NameTokens, name: NameTokens) -> NameLevel:
+    """A username in the place of a name: made from the name, from another name, or opaque."""
+    if handle.joined == name.joined:
+        return NameLevel.HANDLE
+    whole = _of_words(handle.tokens, name.tokens)
+    if whole > NameLevel.LOOSE:
+        return NameLevel.HANDLE
+    from_a_name = len(handle.tokens) == 2 and len(handle.tokens[1].latin) == 1 and not name.is_handle
+    return NameLevel.DIFFERENT if from_a_name else NameLevel.OPAQUE
+
+
+@lru_cache(maxsize=200_000)
+def name_level(a: str, b: str) -> NameLevel:
+    """How well two names as typed agree, in any script and order; symmetric."""
+    one, other = name_tokens(a), name_tokens(b)
+    if not one.tokens or not other.tokens:
+        return NameLevel.MISSING
+    if one.is_handle or other.is_handle:
+        if a == b:
+            return NameLevel.SAME
+        return _of_handle(*((one, other) if one.is_handle else (other, one)))
+    if one.latin == other.latin:
+        return NameLevel.SAME
+    if _joined_alike(one, other) or _joined_alike(other, one):
+        return NameLevel.ORDER
+    return _of_words(one.tokens, other.tokens)
