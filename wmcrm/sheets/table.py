@@ -23,6 +23,10 @@ class Row:
         """True when no cell holds more than white space."""
         return not any(cell.strip() for cell in self.cells)
 
+    def cell(self, index: int) -> str:
+        """The cell at ``index`` (from 0), "" where the row is shorter: empty cells at its end are dropped."""
+        return self.cells[index] if index < len(self.cells) else ""
+
 
 class Table(Protocol):
     """Rows of one sheet; may be iterated any number of times without holding all rows in memory."""
@@ -47,6 +51,7 @@ class MemoryTable:
 
     name: str
     rows: tuple[Row, ...]
+    hidden: bool = False
 
     @property
     def row_count(self) -> int:
