@@ -51,8 +51,8 @@ def enum_type(kind: type[E], column: str | None = None) -> type[sa.Enum]:
 
 
 def json_type() -> type[sa.JSON]:
-    """JSON: text on SQLite, JSONB on PostgreSQL."""
-    return cast("type[sa.JSON]", sa.JSON().with_variant(JSONB(), "postgresql"))
+    """JSON: text on SQLite, JSONB on PostgreSQL; None is SQL's NULL, not JSON's null."""
+    return cast("type[sa.JSON]", sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"))
 
 
 def _snake(name: str) -> str:

@@ -6,7 +6,7 @@ here; who writes them appends their changes with :func:`change_rows`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -29,6 +29,8 @@ SUBJECT_TABLES: Mapping[str, str] = {
     "initiative_id": "initiative",
 }
 UNTRACKED_COLUMNS = frozenset({"version"})
+# Called with the ids of the people a session touched, before it commits; wmcrm.upkeep puts itself here.
+REFRESHERS: list[Callable[[OrmSession, Iterable[int]], None]] = []
 Operation = list[object]
 Subject = tuple[str, int]
 
@@ -147,4 +149,22 @@ def _write(session: Session, _context: UOWTransaction) -> None:
             new or None,
         ]
         grouped[subject_of(row)].append(operation)
+    touched: set[int] = session.info.setdefault("touched_people", set())
+    touched.update(subject_id for table, subject_id in grouped if table == "person")
     append_changes(session, grouped)
+
+
+@event.listens_for(Session, "before_commit")
+def _refresh_touched(session: Session) -> None:
+    session.flush()
+    touched: set[int] = session.info.pop("touched_people", set())
+    if touched and not REFRESHERS:
+        raise RuntimeError("import wmcrm.upkeep before writing people")
+    for refresh in REFRESHERS:
+        refresh(session, touched)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_touched(session: Session) -> None:
+    session.info.pop("touched_people", None)
+    session.info.pop("pending", None)
