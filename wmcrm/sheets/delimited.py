@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -47,8 +47,18 @@ def _evenness(sample: str, delimiter: str) -> float:
     if not several:
         return 0.0
     usual, times = Counter(several).most_common(1)[0]
-    share = times / len(widths)
+    share = times / len(widths) * (1.0 if _is_strict(sample, delimiter) else 0.3)
     return share * (1 + min(usual, 12) / 100) * (1.05 if widths[0] == usual else 1.0)
+
+
+def _is_strict(sample: str, delimiter: str) -> bool:
+    """Whether each closing quote stands before a delimiter or a line end: under a wrong delimiter it may not."""
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True)
+    try:
+        deque(islice(reader, SAMPLE_RECORDS), maxlen=0)
+    except csv.Error:
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -69,11 +79,16 @@ class Records:
         while line:
             line = yield from self._run(stream, line)
 
-    def _run(self, stream: io.StringIO, line: int) -> Iterator[list[str]]:
+    def _run(self, stream: io.StringIO, line: int) -> Generator[list[str], None, int]:
         """Yield records until the end (give 0) or until a broken one (give the line after it)."""
         source = _Lines(stream, line)
         strict = len(self.unclosed) < MAX_REPAIRS
-        reader = csv.reader(source, delimiter=self.delimiter, quoting=_quoting(strict))
+        delimiter = self.delimiter
+        reader = (
+            csv.reader(source, delimiter=delimiter)
+            if strict
+            else csv.reader(source, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        )
         start = source.mark()
         for record in reader:
             if source.ended and record == [_END]:
@@ -86,10 +101,6 @@ class Records:
             yield record
             start = source.mark()
         return 0
-
-
-def _quoting(strict: bool) -> int:
-    return csv.QUOTE_MINIMAL if strict else csv.QUOTE_NONE
 
 
 def _reread(stream: io.StringIO, start: tuple[int, int], delimiter: str) -> tuple[list[str], int]:

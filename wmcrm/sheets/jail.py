@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,10 @@ from wmcrm.sheets.limits import SheetLimits
 from wmcrm.sheets.sentences import REFUSALS, refusal
 from wmcrm.sheets.spool import Footer, read_footer
 
-_START = "import sys; sys.path[:0] = sys.argv[3].split('|'); from wmcrm.sheets.child import main; sys.exit(main(sys.argv[1:3]))"
+_START = (
+    "import sys; sys.path[:0] = sys.argv[3].split('|');"
+    " from wmcrm.sheets.child import main; sys.exit(main(sys.argv[1:3]))"
+)
 
 
 def read_in_jail(source: BinaryIO, job: Mapping[str, str], limits: SheetLimits) -> tuple[IO[bytes], Footer]:
@@ -67,24 +71,22 @@ def _paths() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    if sys.platform != "win32":
-        return {}
-    import os
-
-    return {"SYSTEMROOT": os.environ.get("SYSTEMROOT", "")}
+    """Nothing, but for what Windows needs to start a process at all."""
+    root = os.environ.get("SYSTEMROOT")
+    return {"SYSTEMROOT": root} if root else {}
 
 
 def _cause(status: int) -> str:
-    """The refusal for a child that died, by how it died."""
-    if sys.platform == "win32":
-        return "too_much_memory" if status == EXIT_MEMORY else "unreadable"
-    import signal
+    """The refusal for a child that died, by how it died; a signal shows as its negative number."""
+    return _CAUSES.get(status, "unreadable")
 
-    causes: dict[int, str] = {
-        EXIT_MEMORY: "too_much_memory",
-        EXIT_FULL: "too_much_memory",
-        -signal.SIGABRT: "too_much_memory",
-        -signal.SIGKILL: "too_slow",
-        -signal.SIGXCPU: "too_slow",
-    }
-    return causes.get(status, "unreadable")
+
+# Numbers and not names, as Windows lacks most of these signals.
+_SIGABRT, _SIGKILL, _SIGXCPU = 6, 9, 24
+_CAUSES: dict[int, str] = {
+    EXIT_MEMORY: "too_much_memory",
+    EXIT_FULL: "too_much_memory",
+    -_SIGABRT: "too_much_memory",
+    -_SIGKILL: "too_slow",
+    -_SIGXCPU: "too_slow",
+}

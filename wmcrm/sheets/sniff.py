@@ -77,7 +77,7 @@ def _refuse_binary(head: bytes) -> None:
             raise refusal("wrong_type", found=found)
     if head[4:8] == b"ftyp":
         raise refusal("wrong_type", found="a picture, sound or film")
-    if _is_wide_text(head):
+    if head.startswith(b"\xef\xbb\xbf") or _is_wide_text(head):
         return
     # Text holds no control characters but a few stray ones; pictures and programs are full of them.
     if len(_CONTROL.findall(head)) > max(4, len(head) // 20):
@@ -95,7 +95,7 @@ def _is_wide_text(head: bytes) -> bool:
 
 def _refuse_markup(head: bytes) -> None:
     narrow = head.replace(b"\x00", b"") if _is_wide_text(head) else head
-    text = narrow[_BOM.match(narrow).end() :] if _BOM.match(narrow) else narrow
+    text = _BOM.sub(b"", narrow, count=1)
     if _HTML.match(text):
         raise refusal("html")
     if not _XML.match(text):
