@@ -17,7 +17,7 @@ _NAME_CROWD = 40
 _MIX = np.int64(0x9E3779B97F4A7C1)
 
 
-def _groups(hashes: Longs) -> tuple[Ints, Ints, Ints]:
+def groups(hashes: Longs) -> tuple[Ints, Ints, Ints]:
     """Order by hash, and the starts and sizes of runs of two and more."""
     order = np.argsort(hashes, kind="stable").astype(np.int32)
     ordered = hashes[order]
@@ -27,7 +27,7 @@ def _groups(hashes: Longs) -> tuple[Ints, Ints, Ints]:
     return order, edges[several].astype(np.int32), sizes[several].astype(np.int32)
 
 
-def _pairs_in_groups(members: Ints, starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+def pairs_in_groups(members: Ints, starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
     """All pairs within each group, smaller record first."""
     firsts: list[Ints] = []
     seconds: list[Ints] = []
@@ -50,9 +50,9 @@ def _of_keys(hashes: Longs, records: Ints, coded: Coded, crowd: int) -> list[Lon
     """Packed pairs sharing a key; crowds are narrowed by country, then by city, then given up."""
     found: list[Longs] = []
     for column in (coded.country, coded.city, None):
-        order, starts, sizes = _groups(hashes)
+        order, starts, sizes = groups(hashes)
         small = sizes <= crowd
-        a, b = _pairs_in_groups(records[order], starts[small], sizes[small])
+        a, b = pairs_in_groups(records[order], starts[small], sizes[small])
         found.append(_packed(a, b, len(coded)))
         if column is None or small.all():
             break
