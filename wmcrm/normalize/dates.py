@@ -7,12 +7,12 @@ converted. Two-digit years lie in 1970 to 2069, as in POSIX with one year's shif
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
 
 from wmcrm.normalize import problems
 from wmcrm.normalize.months import day_halves, month_names
@@ -40,7 +40,9 @@ _HOUR_WITH_HALF = re.compile(r"(?P<hour>\d{1,2})(?P<minute>)(?P<second>)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|ère|º|ª|°|o)\b", re.I)
 _OFFSET = re.compile(r"(?:\s*(?:Z|UTC|GMT)?\s*[+-]\d{2}:?\d{2}|\s*(?:Z|UTC|GMT)(?:[+-]\d{1,2})?)\)?$")
 _WORDS = re.compile(r"[^\W\d_]+(?:[\s.][^\W\d_]+)*", re.U)
+_LEADING_CLOCK = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?)\s*,?\s+(?=\S*\d|[^\d]+\d)")
 _FIRST_SHORT_YEAR = 70
+_EXAMPLE = "2024-02-28"
 _YEARS = range(1900, 2101)
 
 
@@ -156,7 +158,7 @@ def _month(words: str) -> int | None:
     if folded in names:
         return names[folded]
     parts = folded.split()
-    pairs = [f"{first} {second}" for first, second in zip(parts, parts[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in itertools.pairwise(parts)]
     return next((names[part] for part in [*pairs, *parts] if part in names), None)
 
 
@@ -192,16 +194,11 @@ def _half(text: str) -> int | None:
     return next((halves[word] for word in (words, *words.split()) if word in halves), None)
 
 
-@lru_cache(maxsize=1)
-def _example() -> str:
-    return "2024-02-28"
-
-
 def _dated(text: str, order: DateOrder | None) -> tuple[date, str] | Problem:
-    western = _western(text)
+    western = _date_first(_western(text))
     numbers = _numbers(western)
     if numbers is None:
-        return _named(_without_weekday(western)) or problems.date_invalid(western, _example())
+        return _named(_without_weekday(western)) or problems.date_invalid(western, _EXAMPLE)
     readings = _readings(numbers.parts)
     if order in readings and order is not None:
         return readings[order], numbers.rest
@@ -212,7 +209,13 @@ def _dated(text: str, order: DateOrder | None) -> tuple[date, str] | Problem:
     if order is None and len(readings) > 1:
         first, second = list(dict.fromkeys(day.isoformat() for day in readings.values()))[:2]
         return problems.date_ambiguous(western, first, second)
-    return problems.date_invalid(western, _example())
+    return problems.date_invalid(western, _EXAMPLE)
+
+
+def _date_first(text: str) -> str:
+    """Turn "18:01, 27 May 2021 (UTC)", as wikis sign, round to the date first."""
+    led = _LEADING_CLOCK.match(text)
+    return f"{text[led.end() :].replace('(UTC)', '').strip()} {led[1]}" if led else text
 
 
 def _without_weekday(text: str) -> str:
@@ -240,7 +243,7 @@ def parse_moment(text: str, order: DateOrder | None) -> Parsed[datetime]:
         return Parsed((), (dated,))
     clock = _time(dated[1])
     if clock is None:
-        return Parsed((), (problems.moment_invalid(clean_text(text), _example() + " 18:01"),))
+        return Parsed((), (problems.moment_invalid(clean_text(text), _EXAMPLE + " 18:01"),))
     return Parsed((datetime.combine(dated[0], clock),))
 
 
@@ -249,7 +252,7 @@ def parse_excel_serial(text: str) -> Parsed[datetime]:
     try:
         days = float(text)
     except ValueError:
-        return Parsed((), (problems.date_invalid(clean_text(text), _example()),))
+        return Parsed((), (problems.date_invalid(clean_text(text), _EXAMPLE),))
     if not 61 <= days < 73415:
-        return Parsed((), (problems.date_invalid(clean_text(text), _example()),))
+        return Parsed((), (problems.date_invalid(clean_text(text), _EXAMPLE),))
     return Parsed((datetime(1899, 12, 30) + timedelta(seconds=round(days * 86400)),))  # noqa: DTZ001

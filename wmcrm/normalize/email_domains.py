@@ -10,41 +10,40 @@ from __future__ import annotations
 from functools import lru_cache
 
 _COM = "com"
-_PROVIDERS: dict[str, frozenset[str]] = {
-    "gmail": frozenset({_COM}),
-    "googlemail": frozenset({_COM}),
-    "hotmail": frozenset("com fr es it de co.uk be nl se dk no ca com.br com.ar com.mx cl co.jp co.th".split()),
-    "outlook": frozenset("com fr es it de be pt cl co.id com.br com.ar com.mx in jp kr sa dk cz ie".split()),
-    "yahoo": frozenset(
-        "com fr es it de ca in co.uk co.in co.id co.jp co.kr co.th co.za co.nz com.br com.ar com.mx "
-        "com.au com.tw com.hk com.ph com.sg com.my com.vn com.tr com.co com.pe gr ie pl ro se no dk cn".split()
+_ENDINGS = {
+    "gmail": "com",
+    "googlemail": "com",
+    "hotmail": "com fr es it de co.uk be nl se dk no ca com.br com.ar com.mx cl co.jp co.th gr",
+    "outlook": "com fr es it de be pt cl co.id com.br com.ar com.mx in jp kr sa dk cz ie at co.th com.tr",
+    "yahoo": (
+        "com fr es it de ca in co.uk co.in co.id co.jp co.kr co.th co.za co.nz com.br com.ar com.mx com.au "
+        "com.tw com.hk com.ph com.sg com.my com.vn com.tr com.co com.pe com.cn gr ie pl ro se no dk cn"
     ),
-    "icloud": frozenset({_COM}),
-    "protonmail": frozenset({_COM, "ch"}),
-    "wikimedia": frozenset({"org"}),
-    "wikipedia": frozenset({"org"}),
+    "icloud": "com",
+    "protonmail": "com ch",
+    "wikimedia": "org",
+    "wikipedia": "org",
 }
-# Providers and owned names that lie one letter away from the above.
+_PROVIDERS = {name: frozenset(endings.split()) for name, endings in _ENDINGS.items()}
+# Providers and other owned names that lie one letter away from those above.
 _REAL_NAMES = frozenset(
-    "mail email ymail gmx amail bmail cmail dmail emaill fmail hmail imail jmail kmail lmail nmail omail "
-    "pmail qmail rmail smail tmail umail vmail wmail xmail zmail mymail aol live msn me mac yandex yaho "
-    "hushmail fastmail tutamail icould outlok wikimedia wikipedia".split()
-) - {"yaho", "icould", "outlok", "emaill"}
-_KNOWN_SLIPS = {
-    "gmal": "gmail", "gnail": "gmail", "gmai": "gmail", "gmaul": "gmail", "gmeil": "gmail", "gmaill": "gmail",
-    "gemail": "gmail", "gmsil": "gmail", "gimal": "gmail", "gamil": "gmail", "gmial": "gmail",
-    "gmali": "gmail", "gmailc": "gmail", "ggmail": "gmail", "gmmail": "gmail", "gmaail": "gmail",
-    "gmaiil": "gmail", "gmil": "gmail", "gail": "gmail", "fgmail": "gmail", "gmakl": "gmail",
-    "gmaol": "gmail", "gmqil": "gmail", "gjail": "gmail", "gkail": "gmail", "g-mail": "gmail",
-    "yaho": "yahoo", "yhoo": "yahoo", "yahho": "yahoo", "yhaoo": "yahoo", "yaoo": "yahoo", "yahooo": "yahoo",
-    "yahou": "yahoo", "yayoo": "yahoo", "uahoo": "yahoo", "tahoo": "yahoo", "ahoo": "yahoo", "yahop": "yahoo",
-    "homail": "hotmail", "htmail": "hotmail", "hitmail": "hotmail", "hotmal": "hotmail",
-    "otmail": "hotmail", "hotmaill": "hotmail", "hormail": "hotmail",
-    "outlok": "outlook", "outllok": "outlook", "oulook": "outlook", "outloo": "outlook",
-    "iclod": "icloud", "icould": "icloud", "icoud": "icloud", "iclou": "icloud", "icluod": "icloud",
-}  # fmt: skip
-_COM_SLIPS = frozenset("con cmo ocm comm vom xom coom cpm clm c0m copm dom cim comn ckm".split()) - {"dom", "cim"}
-_GMAIL_ENDINGS = _COM_SLIPS | frozenset("co cm om cim fr de es it ru net org".split())
+    "mail email ymail gmx amail bmail cmail dmail fmail hmail imail jmail kmail lmail nmail omail pmail "  # noqa: SIM905
+    "qmail rmail smail tmail umail vmail wmail xmail zmail mymail hushmail fastmail tutamail".split()
+)
+_SLIPS = {
+    "gmail": (
+        "gmal gnail gmai gmaul gmeil gmaill gemail gimal gamil gmial gmali gmailc ggmail gmmail gmaail gmaiil gmil "
+        "gail fgmail gmakl gmaol gmqil gmsil gjail gkail g-mail gmaii gmall gmaip gmali gmeail gmaile gmaul"
+    ),
+    "yahoo": "yaho yhoo yahho yhaoo yaoo yahooo yahou yayoo uahoo tahoo ahoo yahop yhaho yaooh yahoi yahh00 yah00",
+    "hotmail": "homail htmail hitmail hotmal otmail hotmaill hormail hotmai hotamil hotmial hotmil hoymail",
+    "outlook": "outlok outllok oulook outloo outlool outlock oultook outook",
+    "icloud": "iclod icould icoud iclou icluod iclould",
+}
+_KNOWN_SLIPS = {slip: name for name, slips in _SLIPS.items() for slip in slips.split()}
+# Endings under which there is no top-level domain at all.
+_COM_SLIPS = frozenset({"con", "cmo", "ocm", "comm", "vom", "xom", "coom", "cpm", "clm", "c0m", "copm", "comn", "ckm"})
+_GMAIL_ENDINGS = _COM_SLIPS | {"co", "cm", "om", "cim", "fr", "de", "es", "it", "ru", "net", "org"}
 
 
 def _one_slip_apart(typed: str, name: str) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from wmcrm.normalize import problems
 from wmcrm.normalize.email_domains import domain_meant
 from wmcrm.normalize.parsed import Parsed, Problem
-from wmcrm.normalize.text import clean_text
+from wmcrm.normalize.text import clean_text, fold
 from wmcrm.normalize.words import is_placeholder
 
 _PLAIN_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -29,6 +29,7 @@ _QUERY = re.compile(r"\?(?:subject|body|cc|bcc)=\S*", re.I)
 _BETWEEN = re.compile(r"[\s;,/|،؛，；、┋\\]+")
 _SAME_SIGNS = str.maketrans({"＠": "@", "﹫": "@", "．": ".", "。": ".", "＿": "_", "－": "-"})
 _EDGES = ".,;:<>()[]{}'\"“”‘’«»!¡?¿*`"
+_LOOSE_WORD = re.compile(r"(?P<words>[^@:：;,/|<]*[^\s@:：;,/|<–—-])\s+(?P<local>[^\s@:;,/|]+)@")
 _DOTS_IGNORED = frozenset({"gmail.com", "googlemail.com"})
 
 
@@ -77,6 +78,19 @@ def _candidates(tidied: str) -> list[str]:
     return list(dict.fromkeys(piece.strip(_EDGES + " ").removesuffix("'s") for piece in pieces))
 
 
+def _has_loose_word(tidied: str) -> bool:
+    """Tell whether a bare word that is not in the address stands before it.
+
+    "john doe@x.org" may be john.doe or doe: writing to the wrong one tells a stranger. "John Doe
+    john@x.org" is plainly a name and its address.
+    """
+    found = _LOOSE_WORD.match(tidied)
+    if not found or _BRACKETED.search(tidied):
+        return False
+    local = fold(found["local"]).replace(" ", "")
+    return not any(len(word) > 2 and word in local for word in fold(found["words"]).split())
+
+
 def _repaired(tidied: str) -> str | None:
     """Return the one address a small repair of the whole cell gives, or None."""
     joined = _BARE_AT.sub("@", tidied) if "@" not in tidied else tidied
@@ -105,6 +119,8 @@ def parse_emails(text: str) -> Parsed[str]:
         candidates = _candidates(_tidied(text))
     if not candidates:
         return Parsed((), (problems.email_invalid(clean_text(text), _repaired(_tidied(text))),))
+    if _has_loose_word(_tidied(text)):
+        return Parsed((), (problems.email_invalid(clean_text(text)),))
     return _judged(candidates, text)
 
 

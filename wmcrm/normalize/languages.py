@@ -38,8 +38,12 @@ _LEVEL = re.compile(
 )
 _BABEL_BOX = re.compile(r"(?:user\s+)?([a-z]{2,3}(?:-[a-z]{3,8})?)-(?:[0-5]|n|m)", re.I)
 _TAG = re.compile(r"[a-z]{2,8}(?:[-_][a-z0-9]{1,8})*", re.I)
-_ALIASES = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "sh": "sh", "als": "gsw", "jp": "ja", "cz": "cs", "gr": "el", "kr": "ko", "ua": "uk", "dk": "da"}  # fmt: skip
-_NOT_ISO = frozenset({"jp", "cz", "gr", "kr", "ua", "dk"})
+# Codes that MediaWiki itself has replaced, and codes of countries that people write for languages.
+_ALIASES = {
+    "als": "gsw", "bat-smg": "sgs", "be-x-old": "be-tarask", "bh": "bho", "fiu-vro": "vro", "roa-rup": "rup",
+    "zh-classical": "lzh", "zh-min-nan": "nan", "zh-yue": "yue", "iw": "he", "in": "id", "ji": "yi", "jw": "jv",
+    "jp": "ja", "cz": "cs", "gr": "el", "kr": "ko", "ua": "uk", "dk": "da",
+}  # fmt: skip
 _LEADING = re.compile(
     r"^(?:langue|language|idioma|lengua|língua|lingua|sprache|bahasa|اللغة|لغة|язык|мова|زبان)\s+", re.I
 )
@@ -55,7 +59,7 @@ def _own_names() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def _codes() -> frozenset[str]:
-    listed = {code.lower().replace("_", "-") for code in locale_for("en").languages}
+    listed = {str(code).lower().replace("_", "-") for code in locale_for("en").languages}
     return frozenset(listed | set(_own_names())) - {"root", "mul", "und", "zxx", "mis"}
 
 
@@ -68,7 +72,7 @@ def _names() -> dict[str, str]:
                 table.setdefault(fold(part), code)
     for tag in SHEET_LOCALES:
         for code, name in locale_for(tag).languages.items():
-            lowered = code.lower().replace("_", "-")
+            lowered = str(code).lower().replace("_", "-")
             if lowered in _codes():
                 table.setdefault(fold(name), lowered)
     table.pop("", None)
@@ -81,10 +85,10 @@ def _tag(text: str) -> str | None:
     if not _TAG.fullmatch(text):
         return None
     lowered = text.lower().replace("_", "-")
-    if lowered in _codes():
-        return lowered if lowered in _own_names() else _ALIASES.get(lowered, lowered)
     if lowered in _ALIASES:
         return _ALIASES[lowered]
+    if lowered in _codes():
+        return lowered
     language, _, rest = lowered.partition("-")
     known = language in _codes() and rest and all(_is_subtag(part) for part in rest.split("-"))
     return lowered if known and len(lowered) <= 35 else None
@@ -177,6 +181,7 @@ def language_name(code: str, locale: str = "en") -> str:
     parts = code.replace("_", "-").split("-")
     subtags = [parts[0].lower(), *(part.title() if len(part) == 4 else part.upper() for part in parts[1:])]
     if name := names.get("_".join(subtags)):
-        return name
-    own = _own_names().get(code.lower())
-    return own[-1 if locale.startswith("en") and len(own) > 1 else 0] if own else names.get(code, code)
+        return str(name)
+    # Of a language's own names the last is the one its speakers use abroad, where there is any.
+    own = _own_names().get(code.lower(), (code,))
+    return own[-1] if locale.startswith("en") else own[0]

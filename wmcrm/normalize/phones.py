@@ -19,6 +19,7 @@ from wmcrm.normalize.words import is_placeholder
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
+_PLAIN = re.compile(r"\+?[0-9][0-9 ()-]{5,}[0-9]")
 _FLOAT = re.compile(r"\+?(\d{5,})[.,]0+")
 _SCIENTIFIC = re.compile(r"\+?(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
 _EXTENSION = re.compile(
@@ -49,6 +50,11 @@ def parse_phones(text: str, *, country: str | None) -> Parsed[str]:
 
 @lru_cache(maxsize=65536)
 def _parse(text: str, country: str | None) -> Parsed[str]:
+    if _PLAIN.fullmatch(text):
+        # Nothing to strip, nothing to part: most cells of most sheets.
+        read = _best(text, "".join(_DIGITS.findall(text)), country)
+        if read is not None:
+            return Parsed((read,))
     tidied = _ascii_digits(clean_text(text.replace("\n", ";").replace("\r", ";")))
     if is_placeholder(tidied) or not tidied.strip("0-+ ()./"):
         return Parsed()
@@ -127,11 +133,21 @@ def _readings(dialled: str, digits: str, country: str | None) -> list[tuple[str,
         return readings
     if digits.startswith("00"):
         readings = [("+" + digits[2:], None)]
-        return readings + [(digits, country)] if country else readings
+        return [*readings, (digits, country)] if country else readings
     if country is None:
         return [("+" + digits, None)] if _looks_international(digits) else []
-    # A spreadsheet that took the number for a number dropped its leading zero or its plus.
-    return [(digits, country), ("0" + digits, country), ("+" + digits, None)]
+    # A spreadsheet that took the number for a number dropped its leading zero or its plus; digits that
+    # begin with the country's own code were typed with it.
+    national: list[tuple[str, str | None]] = [(digits, country), ("0" + digits, country)]
+    whole: list[tuple[str, str | None]] = [("+" + digits, None)]
+    return whole + national if digits.startswith(_calling_code(country)) else national + whole
+
+
+@lru_cache(maxsize=512)
+def _calling_code(country: str) -> str:
+    from phonenumbers import country_code_for_region
+
+    return str(country_code_for_region(country))
 
 
 def _looks_international(digits: str) -> bool:

@@ -24,8 +24,16 @@ _NOT_LETTERS = re.compile(r"[^A-Z]")
 _AROUND = re.compile(r"^(?P<outer>[^(（]+)[(（](?P<inner>[^)）]+)[)）]\s*$")
 # Codes used in law and in traffic that are not ISO's own but that people write.
 _OTHER_CODES = {"UK": "GB", "EL": "GR"}
+_SAINT = frozenset({"saint", "sainte", "san", "sankt"})
+_PASSED_OVER = frozenset({"and", "the", "of", "et", "y", "und", "и"})
 _NEAR = 84.0
 _LEAST_FOR_NEAR = 5
+
+
+def _key(name: str) -> str:
+    """Fold a country's name past the words that come and go: "St. Kitts & Nevis", "The Gambia"."""
+    words = ["st" if word in _SAINT else word for word in fold(name).split()]
+    return " ".join(word for word in words if word not in _PASSED_OVER) or " ".join(words)
 
 
 @lru_cache(maxsize=1)
@@ -35,9 +43,9 @@ def _names() -> dict[str, str]:
     for tag in SHEET_LOCALES:
         for code, name in locale_for(tag).territories.items():
             if code in COUNTRIES:
-                table.setdefault(fold(name), code)
+                table.setdefault(_key(name), code)
     aliases = json.loads(files("wmcrm.normalize").joinpath("data/country_aliases.json").read_text("utf-8"))
-    table.update({fold(name): code for code, names in aliases.items() for name in names})
+    table.update({_key(name): code for code, names in aliases.items() for name in names})
     return {name: code for name, code in table.items() if name}
 
 
@@ -60,7 +68,7 @@ def _by_flag(text: str) -> str | None:
 
 
 def _one(text: str) -> str | None:
-    return _by_flag(text) or _names().get(fold(text)) or _by_code(text)
+    return _by_flag(text) or _names().get(_key(text)) or _by_code(text)
 
 
 def _in_parts(text: str) -> str | None:
@@ -74,7 +82,7 @@ def _in_parts(text: str) -> str | None:
 def _nearest(text: str) -> str | None:
     from rapidfuzz import fuzz, process
 
-    folded = fold(text)
+    folded = _key(text)
     if len(folded) < _LEAST_FOR_NEAR:
         return None
     names = _names()

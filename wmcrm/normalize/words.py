@@ -16,8 +16,11 @@ _TRIMMED = " \t.,;:!¡。、،؛'\"“”„«»"
 
 
 def _key(text: str) -> str:
-    # Signs such as "✓", "-" or "+" fold to nothing, so they are compared as written.
-    return fold(text) or clean_text(text).replace("\ufe0f", "").casefold()
+    # Signs such as "✓" or "-" fold to nothing and "+1" is not "1", so these are compared as written.
+    folded = fold(text)
+    if folded and not folded.isdigit():
+        return folded
+    return clean_text(text).replace("\ufe0f", "").casefold()
 
 
 @lru_cache(maxsize=1)
@@ -26,6 +29,9 @@ def _words() -> dict[str, frozenset[str]]:
     return {
         "yes": frozenset(_key(word) for words in table["yes"].values() for word in words),
         "no": frozenset(_key(word) for words in table["no"].values() for word in words),
+        "yes_begins": frozenset(map(_key, table["yes_begins"])),
+        "no_begins": frozenset(map(_key, table["no_begins"])),
+        "doubt": frozenset(map(_key, table["doubt"])),
         "total": frozenset(map(_key, table["total"])),
         "empty": frozenset(map(_key, table["empty"])),
     }
@@ -35,11 +41,27 @@ def _words() -> dict[str, frozenset[str]]:
 def parse_yes_no(text: str) -> bool | None:
     """Return what the word says in any of the languages known, None for every other text.
 
-    A word that means yes in one language and no in another gives None, for the language is not known.
+    The label of a ticked box ("I agree to be contacted about ...") is read by how it begins, and only
+    where no word of it denies or limits. A word that means yes in one language and no in another gives
+    None, for the language is not known.
     """
     key = _key(text)
     yes, no = key in _words()["yes"], key in _words()["no"]
-    return None if yes == no else yes
+    if yes or no:
+        return None if yes == no else yes
+    if _begins(key, "no_begins"):
+        return False
+    return True if _begins(key, "yes_begins") and not _limits(key) else None
+
+
+def _begins(key: str, with_one_of: str) -> bool:
+    return any(key.startswith(phrase) for phrase in _words()[with_one_of])
+
+
+def _limits(key: str) -> bool:
+    doubts = _words()["doubt"]
+    # Chinese and Japanese write no spaces between words, so their words of doubt are looked for anywhere.
+    return any(word in doubts for word in key.split()) or any(word in key for word in doubts if word > "\u3000")
 
 
 @lru_cache(maxsize=4096)
