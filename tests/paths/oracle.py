@@ -94,56 +94,56 @@ def first_organized(done):
     return first
 
 
-def stage_days(person, things, positions, first, been_at, start, end):
-    """Return {stage number: first day} from what lies in start..end (start None: from the beginning)."""
-    seen = [thing for thing in things if thing[0] <= end and (start is None or thing[0] >= start)]
-    answer = {}
-
-    def note(stage, day):
-        if day <= end and (stage not in answer or day < answer[stage]):
-            answer[stage] = day
-
+def deeds_by_role(seen):
+    """Stages 1, 3, 4, 5: the role alone says it."""
     for day, role, _event, _host, _country in seen:
         if role == "participant":
-            note(1, day)
+            yield 1, day
         if role in ("helper", "speaker"):
-            note(3, day)
+            yield 3, day
         if role in ("trainer", "co_organizer"):
-            note(4, day)
+            yield 4, day
         if role == "organizer":
-            note(5, day)
+            yield 5, day
 
+
+def deeds_by_return(seen):
+    """Stage 2: every pair of different events is looked at."""
     taken = [(day, event) for day, role, event, _h, _c in seen if role == "participant"]
     for day_a, event_a in taken:
         for day_b, event_b in taken:
             if event_a != event_b and day_a < day_b <= later(day_a, 24):
-                note(2, day_b)
+                yield 2, day_b
 
+
+def deeds_by_organizing(seen):
+    """Stages 6 and 7: every pair, and for 6 a third between them."""
     organized = [(day, event, host, country) for day, role, event, host, country in seen if role == "organizer"]
     for a in organized:
         for b in organized:
+            if a[2] != b[2] or (a[3] and b[3] and a[3] != b[3]):
+                yield 7, max(a[0], b[0])
             if not (a[0] + timedelta(days=180) <= b[0] <= later(a[0], 24)):
                 continue
             for c in organized:
-                if c[1] != a[1] and c[1] != b[1] and a[0] <= c[0] <= b[0]:
-                    note(6, b[0])
+                if c[1] not in (a[1], b[1]) and a[0] <= c[0] <= b[0]:
+                    yield 6, b[0]
                     break
-    for a in organized:
-        for b in organized:
-            if a[2] != b[2] or (a[3] and b[3] and a[3] != b[3]):
-                note(7, max(a[0], b[0]))
 
+
+def deeds_by_training(person, seen, first, been_at):
+    """Stage 7: two others who were there and then organized for the host for the first time."""
     for day, role, event, host, _country in seen:
         if role != "trainer":
             continue
-        pupils = []
-        for other in been_at[event]:
-            if other != person and (other, host) in first and day < first[other, host] <= later(day, 24):
-                pupils.append(first[other, host])
-        pupils.sort()
+        others = [other for other in been_at[event] if other != person and (other, host) in first]
+        pupils = sorted(first[other, host] for other in others if day < first[other, host] <= later(day, 24))
         if len(pupils) >= 2:
-            note(7, pupils[1])
+            yield 7, pupils[1]
 
+
+def deeds_by_position(positions, start):
+    """Stages 5 and 7: held long enough, and inside the window if there is one."""
     for position, since, until in positions:
         if position == "programme_lead":
             needs, stage = since, 5
@@ -153,11 +153,27 @@ def stage_days(person, things, positions, first, been_at, start, end):
             continue
         if start is None:
             if until is None or until >= needs:
-                note(stage, needs)
+                yield stage, needs
         else:
             opening = needs if needs > start else start
             if until is None or until > opening:
-                note(stage, opening)
+                yield stage, opening
+
+
+def stage_days(person, things, positions, first, been_at, start, end):
+    """Return {stage number: first day} from what lies in start..end (start None: from the beginning)."""
+    seen = [thing for thing in things if thing[0] <= end and (start is None or thing[0] >= start)]
+    answer = {}
+    for deeds in (
+        deeds_by_role(seen),
+        deeds_by_return(seen),
+        deeds_by_organizing(seen),
+        deeds_by_training(person, seen, first, been_at),
+        deeds_by_position(positions, start),
+    ):
+        for stage, day in deeds:
+            if day <= end and (stage not in answer or day < answer[stage]):
+                answer[stage] = day
     return answer
 
 
@@ -216,6 +232,8 @@ def conversion(folder, as_of, months):
     for person, day in first_occasions(folder, as_of).items():
         reached = {NAMES.index(name): date.fromisoformat(on) for name, on in found[person]["reached"].items()}
         entry = max([stage for stage, on in reached.items() if on <= day], default=0)
+        if entry == 7:
+            continue
         moved = [on for stage, on in reached.items() if stage > entry and on <= later(day, months)]
         people, further = cohorts.get(day.year, (0, 0))
         cohorts[day.year] = (people + 1, further + (1 if moved else 0))

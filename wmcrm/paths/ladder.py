@@ -51,7 +51,11 @@ def own_stages(own: PersonEvidence, model: PathModel) -> dict[Stage, StageReache
 
 def earliest(found: Iterable[StageReached | None]) -> StageReached | None:
     """Return the one with the earliest day, the first named among equals."""
-    return min((one for one in found if one is not None), key=lambda one: one.day, default=None)
+    best: StageReached | None = None
+    for one in found:
+        if one is not None and (best is None or one.day < best.day):
+            best = one
+    return best
 
 
 def position_evidence(position: Position) -> Evidence:
@@ -61,6 +65,8 @@ def position_evidence(position: Position) -> Evidence:
 
 def held_position(own: PersonEvidence, positions: frozenset[str], months: int, rule: Rule) -> StageReached | None:
     """Return when the first of these positions had lasted so many months."""
+    if not own.positions:
+        return None
     return earliest(
         StageReached(day, rule, (position_evidence(held),))
         for held in own.positions
@@ -95,6 +101,8 @@ def _programme(own: PersonEvidence, model: PathModel) -> StageReached | None:
 
 
 def _involved(own: PersonEvidence, kinds: frozenset[str], months: int, rule: Rule) -> StageReached | None:
+    if not own.involvements:
+        return None
     return earliest(
         StageReached(day, rule, (_involvement_evidence(held),))
         for held in own.involvements

@@ -68,6 +68,8 @@ def newcomers(
 
 def mentored(own: PersonEvidence, mentees: Mapping[int, tuple[dt.date, ...]]) -> StageReached | None:
     """Return the first day on which a mentee reached a deep stage after the mentoring began."""
+    if not own.mentorships:
+        return None
     found = []
     for mentorship in own.mentorships:
         if own.window is not None and lasted_on(mentorship, 0, own.window) is None:

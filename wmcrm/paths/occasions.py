@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wmcrm.paths.facts import EventFact, Evidence, EvidenceKind, Participation
 from wmcrm.paths.rules import LATEST, Family, PathModel
@@ -125,13 +126,19 @@ def _single(family: Family, row: Participation, event: EventFact, model: PathMod
         day=event.day,
         family=family,
         events=(event.id,),
-        roles=frozenset((row.role,)),
+        roles=_only(row.role),
         affiliates=event.affiliates,
-        countries=frozenset((event.country,)) if event.country else frozenset(),
+        countries=_only(event.country) if event.country else frozenset(),
         participations=(row.id,),
         presumed=not _was_there(row),
         trained_at=(event.id,) if row.role in model.training_roles else (),
     )
+
+
+@lru_cache(maxsize=1024)
+def _only(word: str) -> frozenset[str]:
+    """Return the set of one word; occasions share it, for there are many of them."""
+    return frozenset((word,))
 
 
 def _order(occasion: Occasion) -> tuple[dt.date, Family, tuple[int, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from wmcrm.paths.facts import Evidence, Facts, Involvement, Mentorship, Position
@@ -33,7 +33,7 @@ class PersonEvidence:
     def within(self, window: Window) -> PersonEvidence:
         """Return the same evidence with only the occasions of the window, and the window set."""
         inside = tuple(occasion for occasion in self.occasions if window.has(occasion.day))
-        return replace(self, occasions=inside, window=window)
+        return PersonEvidence(self.person, inside, self.positions, self.involvements, self.mentorships, window)
 
     def of(self, family: Family) -> list[Occasion]:
         """Return the occasions of one role family in order of day."""

@@ -26,8 +26,8 @@ class PathOfPerson:
     """Where one person stands as of a day, under one version of the model.
 
     ``reached`` holds every stage from 1 up that was reached by that day, in order of stage; contact has
-    no day. ``highest_on`` is None for a contact. ``first_on`` and ``last_on`` are the first and last day of any
-    occasion or held position.
+    no day. ``highest_on`` is None for a contact. ``first_on`` is the day of the first occasion, ``last_on``
+    the last day of any occasion or held position, ``entry_route`` what the person said of how they came.
     """
 
     person: int
@@ -70,19 +70,19 @@ def stages_of(
     everything = all_stages(own, others, model)
     reached = {stage: one for stage, one in everything.items() if one.day <= as_of}
     highest = max(reached, default=Stage.CONTACT)
-    days = _active_days(own, as_of)
+    last_on = _last_active(own, as_of)
     return PathOfPerson(
         person=person.id,
         as_of=as_of,
         version=model.version,
         highest=highest,
         highest_on=reached[highest].day if reached else None,
-        current=_current(own, others, as_of, model) if reached else Stage.CONTACT,
-        activity=_activity(person, max(days, default=None), as_of, model),
+        current=_current(own, others, as_of, model, highest),
+        activity=_activity(person, last_on, as_of, model),
         skipped=tuple(stage for stage in Stage if Stage.CONTACT < stage < highest and stage not in reached),
         reached=reached,
-        first_on=min(days, default=None),
-        last_on=max(days, default=None),
+        first_on=_first_occasion(own, as_of),
+        last_on=last_on,
         entry_route=person.entry_route,
     )
 
@@ -144,19 +144,27 @@ def _own_deep_days(
     ]
 
 
-def _current(own: PersonEvidence, others: Others, as_of: dt.date, model: PathModel) -> Stage:
+def _current(own: PersonEvidence, others: Others, as_of: dt.date, model: PathModel, highest: Stage) -> Stage:
+    """Return the stage within the window; whose facts all lie in it stands where they stand at all."""
+    if highest is Stage.CONTACT:
+        return highest
     recent = own.within(window_before(as_of, model.current_months))
+    lasting = own.positions or own.involvements or own.mentorships
+    if not lasting and len(recent.occasions) == len(own.occasions):
+        return highest
     return max(all_stages(recent, others, model), default=Stage.CONTACT)
 
 
-def _active_days(own: PersonEvidence, as_of: dt.date) -> list[dt.date]:
-    """Return the first and last days, up to ``as_of``, of everything that counts as activity."""
-    days = [occasion.day for occasion in own.occasions if occasion.day <= as_of]
-    for held in own.positions:
-        last = last_held(held, as_of)
-        if last is not None:
-            days += [held.since, last]
-    return days
+def _first_occasion(own: PersonEvidence, as_of: dt.date) -> dt.date | None:
+    """Return the first occasion's day; occasions lie in order."""
+    return own.occasions[0].day if own.occasions and own.occasions[0].day <= as_of else None
+
+
+def _last_active(own: PersonEvidence, as_of: dt.date) -> dt.date | None:
+    """Return the last day up to ``as_of`` of an occasion or on which a position was held."""
+    past = (occasion.day for occasion in reversed(own.occasions) if occasion.day <= as_of)
+    days = [next(past, None), *(last_held(held, as_of) for held in own.positions)]
+    return max((day for day in days if day is not None), default=None)
 
 
 def _activity(person: PersonFact, last_on: dt.date | None, as_of: dt.date, model: PathModel) -> Activity:
