@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -47,15 +48,23 @@ def writing(engine: Engine) -> Engine:
 
 def _open_sqlite(url: sa.URL) -> Engine:
     if url.database and url.database != ":memory:":
-        folder = Path(url.database).parent
-        if not folder.is_dir():
-            raise SettingsError("The folder of the database does not exist; create it first: {folder}", folder=folder)
+        _make_private(Path(url.database))
     engine = sa.create_engine(
         url.set(drivername="sqlite+pysqlite"), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(database: Path) -> None:
+    """A new database file is readable by its owner only; SQLite gives its journal the same permissions."""
+    if not database.parent.is_dir():
+        raise SettingsError(
+            "The folder of the database does not exist; create it first: {folder}", folder=database.parent
+        )
+    if not database.exists() and os.access(database.parent, os.W_OK):
+        database.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

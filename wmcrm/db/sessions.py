@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import sqlmodel
+from sqlalchemy import orm
 from sqlalchemy.engine import Engine
 
 from wmcrm.db.engine import writing as writing_engine
@@ -74,7 +75,7 @@ def session_scope(engine: Engine, actor: Actor, *, writing: bool = False) -> Ite
         session.close()
 
 
-def actor_of(session: sqlmodel.Session) -> Actor:
+def actor_of(session: orm.Session) -> Actor:
     """Who acts in this session; NOBODY when it was opened without an actor."""
     actor = session.info.get("actor", NOBODY)
     assert isinstance(actor, Actor)

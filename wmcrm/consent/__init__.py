@@ -1,0 +1,21 @@
+"""Consent: purposes and notices, the append-only log, and what it comes to."""
+
+from wmcrm.consent.fold import Decision, Standing, fold_purpose
+from wmcrm.consent.log import Act, StandingRow, record_decision, refresh_states, standings, withdraw
+from wmcrm.consent.register import add_notice, find_channel, find_or_register_notice, find_purpose
+
+__all__ = [
+    "Act",
+    "Decision",
+    "Standing",
+    "StandingRow",
+    "add_notice",
+    "find_channel",
+    "find_or_register_notice",
+    "find_purpose",
+    "fold_purpose",
+    "record_decision",
+    "refresh_states",
+    "standings",
+    "withdraw",
+]

@@ -1,0 +1,156 @@
+"""History: what changed about a record, by whom, from what to what, and back again.
+
+Writing it is the business of wmcrm.models.tracking (ORM) and the batch writer of imports; here it is read
+and reverted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from wmcrm.db import Through
+from wmcrm.errors import ConflictError, NotFoundError
+from wmcrm.models import Change, Origin, metadata, note_origin
+from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes
+
+APPEND_ONLY = frozenset({"consent_event"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change as people read it."""
+
+    id: int
+    at: dt.datetime
+    actor: str
+    through: Through
+    note: str | None
+    run_id: int | None
+    reverts_id: int | None
+    operations: Sequence[Operation]
+    reverted_by_id: int | None
+
+
+def changes_of(session: Session, subject_table: str, subject_id: int, *, limit: int = 200) -> list[ChangeRow]:
+    """The newest changes about a record, newest first."""
+    later = sa.orm.aliased(Change)
+    reverted_by = sa.select(sa.func.max(col(later.id))).where(col(later.reverts_id) == col(Change.id)).scalar_subquery()
+    query = (
+        sa.select(Change, reverted_by)
+        .where(col(Change.subject_table) == subject_table, col(Change.subject_id) == subject_id)
+        .order_by(col(Change.id).desc())
+        .limit(limit)
+    )
+    return [
+        ChangeRow(
+            id=change.id,
+            at=change.at,
+            actor=change.actor,
+            through=change.through,
+            note=change.note,
+            run_id=change.run_id,
+            reverts_id=change.reverts_id,
+            operations=change.operations,
+            reverted_by_id=reverted,
+        )
+        for change, reverted in session.execute(query)
+    ]
+
+
+def revert_change(session: Session, change_id: int) -> None:
+    """Put a record back to what it was before one change; the revert is a change of its own.
+
+    Rows that the change made are removed (not deleted), rows it deleted come back, changed columns take
+    their earlier values. Raises NotFoundError for an unknown change and ConflictError if one of its values
+    was changed again since, if it was reverted already, or if it is a consent (consents are withdrawn, not
+    reverted).
+    """
+    change = session.get(Change, change_id)
+    if change is None:
+        raise NotFoundError("There is no change {number}.", number=change_id)
+    _refuse_second_revert(session, change)
+    inverse = [_inverse(session, operation) for operation in reversed(change.operations)]
+    session.flush()
+    note_origin(session, Origin(reverts_id=change.id, note="reverted"))
+    grouped: dict[Subject, list[Operation]] = defaultdict(list)
+    grouped[(change.subject_table, change.subject_id)] = inverse
+    append_changes(session, grouped)
+    note_origin(session, None)
+    session.expire_all()
+    if change.subject_table == "person":
+        for refresh in REFRESHERS:
+            refresh(session, [change.subject_id])
+
+
+def _refuse_second_revert(session: Session, change: Change) -> None:
+    again = session.scalars(sa.select(Change).where(col(Change.reverts_id) == change.id)).first()
+    if again is not None:
+        raise ConflictError("Change {number} was reverted already.", number=change.id)
+    if any(operation[0] in APPEND_ONLY for operation in change.operations):
+        raise ConflictError("A consent is not reverted; record a withdrawal instead.")
+
+
+def _inverse(session: Session, operation: Operation) -> Operation:
+    name, row_id, before, after = operation
+    table = metadata.tables[str(name)]
+    assert isinstance(row_id, int)
+    if before is None:
+        return _remove(session, table, row_id)
+    assert isinstance(before, dict)
+    if after is None:
+        return _bring_back(session, table, before)
+    assert isinstance(after, dict)
+    return _put_back(session, table, row_id, before, after)
+
+
+def _remove(session: Session, table: sa.Table, row_id: int) -> Operation:
+    if "removed_at" not in table.c:
+        session.execute(sa.delete(table).where(table.c.id == row_id))
+        return [table.name, row_id, {"id": row_id}, None]
+    moment = dt.datetime.now(dt.UTC)
+    session.execute(sa.update(table).where(table.c.id == row_id).values(removed_at=moment))
+    return [table.name, row_id, {"removed_at": None}, {"removed_at": moment.isoformat()}]
+
+
+def _bring_back(session: Session, table: sa.Table, before: dict[str, object]) -> Operation:
+    values = {name: stored(table.c[name], value) for name, value in before.items()}
+    session.execute(sa.insert(table).values(values))
+    return [table.name, before["id"], None, before]
+
+
+def _put_back(
+    session: Session, table: sa.Table, row_id: int, before: dict[str, object], after: dict[str, object]
+) -> Operation:
+    columns = [table.c[name] for name in after]
+    now = session.execute(sa.select(*columns).where(table.c.id == row_id)).one_or_none()
+    expected = [stored(table.c[name], value) for name, value in after.items()]
+    if now is None or list(now) != expected:
+        raise ConflictError("This was changed again since; revert the later change first.")
+    values = {name: stored(table.c[name], before.get(name)) for name in after}
+    if "version" in table.c:
+        values["version"] = table.c.version + 1
+    session.execute(sa.update(table).where(table.c.id == row_id).values(values))
+    return [table.name, row_id, after, before]
+
+
+def stored(column: sa.Column[object], value: object) -> object:
+    """A value of the history (JSON) as the column takes it."""
+    if not isinstance(value, str):
+        return value
+    kind = column.type.python_type
+    if issubclass(kind, dt.datetime):
+        return dt.datetime.fromisoformat(value)
+    if issubclass(kind, dt.date):
+        return dt.date.fromisoformat(value)
+    if issubclass(kind, dt.time):
+        return dt.time.fromisoformat(value)
+    if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
+        return column.type.enum_class(value)
+    return value
