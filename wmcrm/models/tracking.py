@@ -61,7 +61,7 @@ def plain(value: object) -> object:
 
 def change_rows(session: OrmSession, grouped: Mapping[Subject, list[Operation]]) -> list[dict[str, object]]:
     """Rows for the change table, one a subject, in the name of the session's actor and origin."""
-    actor = actor_of(session)  # type: ignore[arg-type]
+    actor = actor_of(session)
     origin: Origin = session.info.get("origin") or Origin()
     moment = now_utc()
     return [
