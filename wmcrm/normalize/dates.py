@@ -39,7 +39,8 @@ _CLOCK = re.compile(
 _HOUR_WITH_HALF = re.compile(r"(?P<hour>\d{1,2})(?P<minute>)(?P<second>)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|ère|º|ª|°|o)\b", re.I)
 _OFFSET = re.compile(r"(?:\s*(?:Z|UTC|GMT)?\s*[+-]\d{2}:?\d{2}|\s*(?:Z|UTC|GMT)(?:[+-]\d{1,2})?)\)?$")
-_WORDS = re.compile(r"[^\W\d_]+(?:[\s.][^\W\d_]+)*", re.U)
+# Not "letters": vowel signs of Indic months are marks.
+_WORDS = re.compile(r"[^\s\d,،.:;/()-]+(?:[\s.]+[^\s\d,،.:;/()-]+)*")
 _LEADING_CLOCK = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?)\s*,?\s+(?=\S*\d|[^\d]+\d)")
 _FIRST_SHORT_YEAR = 70
 _EXAMPLE = "2024-02-28"
@@ -200,15 +201,17 @@ def _dated(text: str, order: DateOrder | None) -> tuple[date, str] | Problem:
     if numbers is None:
         return _named(_without_weekday(western)) or problems.date_invalid(western, _EXAMPLE)
     readings = _readings(numbers.parts)
-    if order in readings and order is not None:
+    if order is DateOrder.YMD and order not in readings:
+        order = None  # a column of years first says nothing about a date with its year last
+    if order is not None and order in readings:
         return readings[order], numbers.rest
     if len(numbers.parts[0]) == 4 and readings:
         return readings[DateOrder.YMD], numbers.rest
-    if order is None and len(set(readings.values())) == 1:
-        return next(iter(readings.values())), numbers.rest
-    if order is None and len(readings) > 1:
-        first, second = list(dict.fromkeys(day.isoformat() for day in readings.values()))[:2]
-        return problems.date_ambiguous(western, first, second)
+    meant = list(dict.fromkeys(readings.values()))
+    if len(meant) == 1 and (order is None or len(readings) > 1):
+        return meant[0], numbers.rest
+    if len(meant) > 1 and order is None:
+        return problems.date_ambiguous(western, meant[0].isoformat(), meant[1].isoformat())
     return problems.date_invalid(western, _EXAMPLE)
 
 

@@ -145,9 +145,11 @@ def parse_languages(text: str) -> Parsed[str]:
     found: list[str] = []
     wrong: list[Problem] = []
     for piece in _pieces(cleaned):
+        if is_placeholder(piece):
+            continue
         codes = _read_piece(piece)
         found.extend(codes)
-        if not codes and not is_placeholder(piece) and _without_level(piece):
+        if not codes and _without_level(piece):
             wrong.append(problems.language_unknown(piece, _nearest(piece)))
     return Parsed(tuple(dict.fromkeys(found)), tuple(wrong))
 

@@ -19,7 +19,7 @@ from wmcrm.normalize.words import is_placeholder
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-_PLAIN = re.compile(r"\+?[0-9][0-9 ()-]{5,}[0-9]")
+_PLAIN = re.compile(r"(?=.*[1-9])\+?[0-9][0-9 ()-]{5,}[0-9]")
 _FLOAT = re.compile(r"\+?(\d{5,})[.,]0+")
 _SCIENTIFIC = re.compile(r"\+?(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
 _EXTENSION = re.compile(
@@ -95,9 +95,9 @@ def _read(piece: str, country: str | None) -> str | Problem:
     typed = piece.strip()
     if scientific := _SCIENTIFIC.fullmatch(typed):
         lead, decimals, exponent = scientific[1], scientific[2] or "", int(scientific[3])
-        if len(decimals.rstrip("0")) < exponent - 3:
+        if len(decimals) < exponent:
             return problems.phone_digits_lost(typed)
-        typed = (lead + decimals).ljust(exponent + 1, "0")
+        typed = (lead + decimals)[: exponent + 1]
     elif whole := _FLOAT.fullmatch(typed):
         typed = whole[0].replace(",", ".").partition(".")[0]
     dialled = _LETTERS.sub(" ", _EXTENSION.sub("", typed)).strip()

@@ -20,7 +20,7 @@ from wmcrm.normalize.words import is_placeholder
 
 _FLAG_BASE = 0x1F1E6
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_NOT_LETTERS = re.compile(r"[^A-Z]")
+_CODE = re.compile(r"[A-Z]\.? ?[A-Z]\.? ?(?:[A-Z]\.?)?")
 _AROUND = re.compile(r"^(?P<outer>[^(（]+)[(（](?P<inner>[^)）]+)[)）]\s*$")
 # Codes used in law and in traffic that are not ISO's own but that people write.
 _OTHER_CODES = {"UK": "GB", "EL": "GR"}
@@ -55,7 +55,10 @@ def _alpha3() -> dict[str, str]:
 
 
 def _by_code(text: str) -> str | None:
-    code = _NOT_LETTERS.sub("", text.upper()) if len(text) <= 6 else ""
+    # "no" in a country's column is an answer; Norway's code is written in capitals.
+    if not _CODE.fullmatch(text.upper()) or text in {"no", "No"}:
+        return None
+    code = text.upper().replace(".", "").replace(" ", "")
     if code in COUNTRIES:
         return code
     return _OTHER_CODES.get(code) or _alpha3().get(code)

@@ -84,6 +84,11 @@ def username_characters(value: str) -> Problem:
     )  # fmt: skip
 
 
+def username_not_a_user_page(value: str) -> Problem:
+    """The address of a page that belongs to no user."""
+    return Problem("username_invalid", "'{value}' is the address of a page, but of no user's page", value, None, ERROR)
+
+
 def username_too_long(value: str) -> Problem:
     """Over MediaWiki's limit of 255 bytes."""
     return Problem("username_invalid", "'{value}' is too long for a username", value, None, ERROR)

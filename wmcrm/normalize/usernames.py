@@ -22,7 +22,9 @@ from wmcrm.normalize.text import clean_text, fold
 from wmcrm.normalize.words import is_placeholder, parse_yes_no
 
 _URL = re.compile(r"(?:https?:)?//\S+|\b(?:[\w-]+\.)+(?:org|com|net|info)/(?:wiki|w|[a-z-]{2,7})/\S+", re.I)
-_TITLE = re.compile(r"[?&](?:title|target|user|username)=([^&#]+)", re.I)
+_TARGET = re.compile(r"[?&](?:target|user|username)=([^&#]+)", re.I)
+_TITLE = re.compile(r"[?&]title=([^&#]+)", re.I)
+_DASHBOARD = re.compile(r"/users/([^/?#]+)", re.I)
 _PATH = re.compile(r"^(?:https?:)?//[^/]+/(?:wiki|w/index\.php|[a-z]{2,3}(?:-[a-z]+)*)/([^?]+)", re.I)
 _LINK = re.compile(r"\[\[:?([^\]|]+)(?:\|[^\]]*)?\]\]")
 _EXTERNAL_LINK = re.compile(r"\[((?:https?:)?//\S+)(?:\s[^\]]*)?\]")
@@ -67,8 +69,11 @@ def _unwrapped(text: str) -> str:
     if not url:
         return text
     address = url[0] if "//" in url[0] else "//" + url[0]
-    found = _TITLE.search(address) or _PATH.search(address)
-    return found[1].partition("#")[0] if found else text
+    found = _TARGET.search(address) or _TITLE.search(address) or _PATH.search(address)
+    if found:
+        return found[1].partition("#")[0]
+    on_dashboard = _DASHBOARD.search(address)
+    return "User:" + on_dashboard[1] if on_dashboard else text
 
 
 def _decoded(title: str) -> str:
@@ -107,6 +112,8 @@ def _canonical(name: str) -> str:
 def _read(piece: str) -> str | Problem | None:
     title = _decoded(_unwrapped(piece))
     name, was_page = _without_prefixes(clean_text(title))
+    if not was_page and _URL.search(piece):
+        return problems.username_not_a_user_page(clean_text(piece))
     name = name.lstrip("@＠").strip()
     if "/" in name and (was_page or not name.startswith("/")):
         name = name.partition("/")[0].strip()
