@@ -15,6 +15,7 @@ from wmcrm.matching.columns.values import CodedColumn, Ints
 _CROWD = 60
 _TELLING = frozenset({ColumnKind.EMAIL, ColumnKind.PHONE, ColumnKind.USERNAME, ColumnKind.IDENTIFIER, ColumnKind.NAME})
 _LEAST_DISTINCT = 30
+_ALL_PAIRS = 1_500  # rows up to which every pair is compared
 _MOST_PAIRS = 12_000_000
 
 
@@ -56,6 +57,9 @@ def _swapped_names(columns: Sequence[CodedColumn]) -> Iterator[NDArray[np.int64]
 def candidate_rows(columns: Sequence[CodedColumn]) -> tuple[Ints, Ints]:
     """Pairs of row numbers (first < second) worth comparing, each once."""
     rows = len(columns[0].numbers) if columns else 0
+    if rows <= _ALL_PAIRS:
+        left, right = np.triu_indices(rows, 1)
+        return left.astype(np.int32), right.astype(np.int32)
     crowd = _CROWD
     keys = [*_keys(columns), *_swapped_names(columns)]
     while True:
@@ -67,7 +71,7 @@ def candidate_rows(columns: Sequence[CodedColumn]) -> tuple[Ints, Ints]:
     return (packed // max(rows, 1)).astype(np.int32), (packed % max(rows, 1)).astype(np.int32)
 
 
-def random_rows(rows: int, count: int = 400_000) -> tuple[Ints, Ints]:
+def random_rows(rows: int, count: int = 150_000) -> tuple[Ints, Ints]:
     """Pairs of different rows drawn at random, the same at every run."""
     draw = np.random.default_rng(20_180_401)
     a = draw.integers(0, rows, count, dtype=np.int32)

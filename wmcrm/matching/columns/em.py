@@ -64,19 +64,25 @@ def shares(levels: Levels, weights: Floats | None, prior: Floats, strength: floa
     return normal
 
 
-def evidence(levels: Levels, rarity: Floats, learned: Learned) -> Floats:
-    """Bits of each pair, shape (pairs,): levels by m over u, equal values by how rare they are.
+def column_bits(levels: Levels, rarity: Floats, learned: Learned) -> Floats:
+    """Bits of each column, shape (pairs, columns): levels by m over u, equal values by how rare they are.
 
     `rarity` (pairs, columns) is the share of the equal value among all, 0 where the cells are not equal.
     """
-    total = np.zeros(len(levels))
+    bits = np.zeros(levels.shape)
     for column in range(levels.shape[1]):
         ratio = np.zeros(LEVEL_COUNT)
         ratio[1:] = np.log2(learned.m[column, 1:] / learned.u[column, 1:])
-        bits = ratio[levels[:, column]]
+        part = ratio[levels[:, column]]
         equal = rarity[:, column] > 0
-        bits[equal] = np.log2(learned.m[column, CellLevel.EQUAL] / rarity[equal, column])
-        total += np.maximum(bits, _FLOOR)
+        part[equal] = np.log2(learned.m[column, CellLevel.EQUAL] / rarity[equal, column])
+        bits[:, column] = np.maximum(part, _FLOOR)
+    return bits
+
+
+def evidence(levels: Levels, rarity: Floats, learned: Learned) -> Floats:
+    """Bits of each pair, shape (pairs,), as if columns were independent."""
+    total: Floats = column_bits(levels, rarity, learned).sum(axis=1)
     return total
 
 

@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 from wmcrm.matching.columns.values import Ints
 
 Floats = NDArray[np.float64]
-_STRONG = 0.9
+_STRONG = 0.97
 _MOST_NEIGHBOURS = 60
+_LEAST_COMMON = 1
+_PER_COMMON = 3.0
+_MOST_BITS = 14.0
 
 
 def _neighbours(first: Ints, second: Ints, sure: Floats) -> dict[int, dict[int, float]]:
@@ -36,7 +39,7 @@ def supported_bits(first: Ints, second: Ints, sure: Floats) -> Floats:
             continue
         common = sum(1 for row in one if row in other)
         most = min(len(one), len(other))
-        bits[k] = min(2.5 * common, 10.0) if common else -min(1.0 * max(most - 1, 0), 4.0)
+        bits[k] = min(_PER_COMMON * common, _MOST_BITS) if common else -min(1.0 * max(most - 1, 0), 4.0)
     return bits
 
 
@@ -52,6 +55,6 @@ def implied_pairs(first: Ints, second: Ints, sure: Floats) -> tuple[Ints, Ints]:
             for b in members[i + 1 :]:
                 if (a, b) not in known:
                     counts[a, b] += 1
-    found = [pair for pair, count in counts.items() if count >= 2]
+    found = [pair for pair, count in counts.items() if count >= _LEAST_COMMON]
     array = np.array(found, dtype=np.int32).reshape(-1, 2)
     return array[:, 0], array[:, 1]

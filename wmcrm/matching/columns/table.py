@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from wmcrm.errors import BadInputError
 from wmcrm.matching.clusters import stars
-from wmcrm.matching.columns import em, support
-from wmcrm.matching.columns.blocks import candidate_rows, random_rows
-from wmcrm.matching.columns.compare import CellLevel, Levels, column_levels, swapped
 from wmcrm.matching.columns.contacts import is_contact_file, scan_contacts
 from wmcrm.matching.columns.kinds import ColumnKind, column_kinds
-from wmcrm.matching.columns.values import CodedColumn, Ints, code_column
+from wmcrm.matching.columns.score import score_rows
+from wmcrm.matching.columns.values import Ints, code_column
 from wmcrm.matching.scan import LEAST
 
 Floats = NDArray[np.float64]
@@ -56,7 +54,7 @@ def dedupe_table(
         pairs = scan_contacts(ids, rows, kinds)
     else:
         columns = [code_column(header[p], kinds[p], [_cell(row, p) for row in rows]) for p in used]
-        pairs = _named(ids, *_scored(columns))
+        pairs = _named(ids, *score_rows(columns))
     groups = _clusters(ids, pairs)
     return FileResult(pairs, groups, dict(zip(header, kinds, strict=True)))
 
@@ -73,45 +71,6 @@ def _ids(header: Sequence[str], rows: Sequence[Sequence[str]], id_column: str) -
     if len(set(ids)) < len(ids):
         raise BadInputError("The column {column} holds a value twice; ids are unique", column=id_column)
     return ids
-
-
-def _level_matrix(columns: Sequence[CodedColumn], first: Ints, second: Ints) -> Levels:
-    levels = np.stack([column_levels(column, first, second) for column in columns], axis=1)
-    places = {column.kind: place for place, column in enumerate(columns)}
-    if {ColumnKind.GIVEN, ColumnKind.FAMILY} <= places.keys():
-        given, family = places[ColumnKind.GIVEN], places[ColumnKind.FAMILY]
-        crossed = swapped(columns[given], columns[family], first, second)
-        levels[np.ix_(crossed, [given, family])] = CellLevel.SWAPPED
-    return levels
-
-
-def _rarity(columns: Sequence[CodedColumn], levels: Levels, first: Ints) -> Floats:
-    """The share of the equal value among all filled cells, 0 where the cells are not equal."""
-    rarity = np.zeros(levels.shape)
-    for place, column in enumerate(columns):
-        equal = levels[:, place] == CellLevel.EQUAL
-        rarity[equal, place] = column.share[column.numbers[first[equal]]]
-    return rarity
-
-
-def _scored(columns: Sequence[CodedColumn]) -> tuple[Ints, Ints, Floats]:
-    first, second = candidate_rows(columns)
-    rows = len(columns[0].numbers)
-    if not len(first):
-        return first, second, np.empty(0)
-    levels = _level_matrix(columns, first, second)
-    rarity = _rarity(columns, levels, first)
-    sample = _level_matrix(columns, *random_rows(rows))
-    learned = em.learn(levels, rarity, sample, [column.kind for column in columns], rows)
-    bits = em.evidence(levels, rarity, learned)
-    extra = support.implied_pairs(first, second, em.probabilities(bits, learned.odds))
-    if len(extra[0]):
-        more = _level_matrix(columns, *extra)
-        bits = np.concatenate([bits, em.evidence(more, _rarity(columns, more, extra[0]), learned)])
-        first, second = np.concatenate([first, extra[0]]), np.concatenate([second, extra[1]])
-    sure = em.probabilities(bits, learned.odds)
-    bits += support.supported_bits(first, second, sure)
-    return first, second, em.probabilities(bits, learned.odds)
 
 
 def _named(ids: Sequence[str], first: Ints, second: Ints, sure: Floats) -> list[tuple[str, str, float]]:
