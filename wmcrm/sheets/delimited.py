@@ -93,7 +93,7 @@ class Records:
         for record in reader:
             if source.ended and record == [_END]:
                 return 0
-            if source.ended or (strict and source.line - start[0] > MAX_RECORD_LINES):
+            if source.ended or (strict and self._has_lost_a_quote(start, source.mark())):
                 broken, after = _reread(stream, start, self.delimiter)
                 self.unclosed.append(start[0])
                 yield broken
@@ -101,6 +101,21 @@ class Records:
             yield record
             start = source.mark()
         return 0
+
+    def _has_lost_a_quote(self, start: tuple[int, int], end: tuple[int, int]) -> bool:
+        """Whether a record runs over lines only because a quote is missing.
+
+        Then it is very long, or the quote that ends it stands in the middle of a cell, and a line
+        within it splits into as many cells as its first line does.
+        """
+        lines = end[0] - start[0]
+        if lines <= 1 or lines > MAX_RECORD_LINES:
+            return lines > 1
+        text = self.text[start[1] : end[1]]
+        if _is_strict(text, self.delimiter):
+            return False
+        first, *others = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+        return len(first) > 1 and any(len(other) == len(first) for other in others)
 
 
 def _reread(stream: io.StringIO, start: tuple[int, int], delimiter: str) -> tuple[list[str], int]:

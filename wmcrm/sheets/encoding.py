@@ -53,11 +53,11 @@ def _decode_as(data: bytes, encoding: str) -> Decoded:
         if data.startswith(mark) and marked.startswith(name):
             return _lenient(data[len(mark) :], marked)
     try:
-        text, _ = codecs.lookup(encoding).decode(data, "replace")
-    except (UnicodeError, ValueError, TypeError) as error:
+        text = data.decode(encoding, "replace")
+    except LookupError as error:  # a codec, but of bytes or text into themselves
+        raise refusal("unknown_encoding", encoding=encoding) from error
+    except ValueError as error:
         raise refusal("wrong_encoding", encoding=encoding) from error
-    if not isinstance(text, str):
-        raise refusal("unknown_encoding", encoding=encoding)
     return _with_count(text, name, data)
 
 

@@ -47,7 +47,8 @@ def read_in_jail(source: BinaryIO, job: Mapping[str, str], limits: SheetLimits) 
 
 
 def _run(source: BinaryIO, spool: IO[bytes], job: Mapping[str, str], limits: SheetLimits) -> int:
-    source.seek(0)
+    # The child inherits the place in the file; seek() alone may only move within Python's buffer.
+    os.lseek(source.fileno(), 0, os.SEEK_SET)
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _START]
     try:
         done = subprocess.run(
