@@ -73,7 +73,13 @@ def test_what_is_no_address_is_an_error(typed):
 
 
 def test_a_small_repair_is_suggested_and_not_made():
-    for typed in ("aicha@example,org", "aicha at example.org", "aicha@example .org", "aicha@example..org"):
+    for typed in (
+        "aicha@example,org",
+        "aicha at example.org",
+        "aicha@example .org",
+        ".aicha@example.org",
+        "aicha@example..org",
+    ):
         parsed = parse_emails(typed)
         assert parsed.values == ()
         assert parsed.problems[0].suggestion == AICHA

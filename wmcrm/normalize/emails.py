@@ -28,7 +28,8 @@ _SCHEME = re.compile(r"mailto:", re.I)
 _QUERY = re.compile(r"\?(?:subject|body|cc|bcc)=\S*", re.I)
 _BETWEEN = re.compile(r"[\s;,/|،؛，；、┋\\]+")
 _SAME_SIGNS = str.maketrans({"＠": "@", "﹫": "@", "．": ".", "。": ".", "＿": "_", "－": "-"})
-_EDGES = ".,;:<>()[]{}'\"“”‘’«»!¡?¿*`"
+_BEFORE = " ,;:<>()[]{}'\"“”‘’«»¡¿*`"
+_AFTER = _BEFORE + ".!?"
 _LOOSE_WORD = re.compile(r"(?P<words>[^@:：;,/|<]*[^\s@:：;,/|<–—-])\s+(?P<local>[^\s@:;,/|]+)@")
 _DOTS_IGNORED = frozenset({"gmail.com", "googlemail.com"})
 
@@ -75,7 +76,7 @@ def _candidates(tidied: str) -> list[str]:
     bracketed = _BRACKETED.findall(tidied)
     rest = _BRACKETED.sub(" ; ", tidied) if bracketed else tidied
     pieces = bracketed + [piece for piece in _BETWEEN.split(rest) if "@" in piece]
-    return list(dict.fromkeys(piece.strip(_EDGES + " ").removesuffix("'s") for piece in pieces))
+    return list(dict.fromkeys(piece.lstrip(_BEFORE).rstrip(_AFTER) for piece in pieces))
 
 
 def _has_loose_word(tidied: str) -> bool:

@@ -69,11 +69,10 @@ def _unwrapped(text: str) -> str:
     if not url:
         return text
     address = url[0] if "//" in url[0] else "//" + url[0]
-    found = _TARGET.search(address) or _TITLE.search(address) or _PATH.search(address)
-    if found:
-        return found[1].partition("#")[0]
-    on_dashboard = _DASHBOARD.search(address)
-    return "User:" + on_dashboard[1] if on_dashboard else text
+    if named := _TARGET.search(address) or _DASHBOARD.search(address):
+        return "User:" + named[1]
+    page = _TITLE.search(address) or _PATH.search(address)
+    return page[1].partition("#")[0] if page else text
 
 
 def _decoded(title: str) -> str:
@@ -117,7 +116,7 @@ def _read(piece: str) -> str | Problem | None:
     name = name.lstrip("@＠").strip()
     if "/" in name and (was_page or not name.startswith("/")):
         name = name.partition("/")[0].strip()
-    name = _canonical(name.strip('"“”„«»*·• '))
+    name = _canonical(name.replace("_", " ").strip('"“”„«»*·• '))
     if not name:
         return None
     return _problem(name, clean_text(piece)) or name
