@@ -1,0 +1,102 @@
+"""The plan of a file, written: the ledger, the rows, their history, and what follows from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from wmcrm.consent import refresh_states
+from wmcrm.importer.files.consents import register_notices
+from wmcrm.importer.files.steps import NewRow, Row, Step
+from wmcrm.importer.writing import BatchWriter
+from wmcrm.models import ImportKind, Outcome, RowKind, metadata
+from wmcrm.upkeep import refresh_people
+
+CHUNK = 2000
+REFRESHING = frozenset({ImportKind.PEOPLE, ImportKind.ROLES, ImportKind.PARTICIPATIONS})
+
+
+def apply_steps(session: Session, run_id: int, kind: ImportKind, steps: Sequence[Step]) -> None:
+    """Write all steps of a run in the caller's transaction, in chunks that keep memory flat."""
+    notices = register_notices(session, steps) if kind is ImportKind.CONSENTS else {}
+    writer = BatchWriter(session)
+    touched: set[int] = set()
+    for start in range(0, len(steps), CHUNK):
+        touched |= _write(writer, run_id, steps[start : start + CHUNK], notices)
+        writer.flush()
+    if kind is ImportKind.PEOPLE:
+        _name_new_people(session, run_id)
+    if kind in REFRESHING:
+        refresh_people(session, touched)
+    if kind is ImportKind.CONSENTS:
+        refresh_states(session, touched)
+
+
+def _write(writer: BatchWriter, run_id: int, steps: Sequence[Step], notices: Mapping[str, int]) -> set[int]:
+    ledger_ids = writer.new_ids("imported_row", len(steps))
+    counts = Counter(new.table for step in steps for new in step.new)
+    ids = {table: iter(writer.new_ids(table, count)) for table, count in counts.items()}
+    touched: set[int] = set()
+    for ledger_id, step in zip(ledger_ids, steps, strict=True):
+        writer.add("imported_row", _ledger_row(ledger_id, run_id, step))
+        touched |= _write_new(writer, step, ledger_id, ids, notices)
+        for change in step.changes:
+            writer.update(change.table, change.row_id, change.subject, change.before, change.after)
+        if step.person_id is not None and (step.new or step.changes):
+            touched.add(step.person_id)
+    return touched
+
+
+def _write_new(
+    writer: BatchWriter, step: Step, ledger_id: int, ids: Mapping[str, Iterator[int]], notices: Mapping[str, int]
+) -> set[int]:
+    first: int | None = None
+    touched: set[int] = set()
+    for new in step.new:
+        row_id = next(ids[new.table])
+        first = row_id if first is None else first
+        row = _full(new, row_id, first, ledger_id, notices)
+        writer.add(new.table, row)
+        person_id = row_id if new.table == "person" else row.get("person_id")
+        if isinstance(person_id, int):
+            touched.add(person_id)
+    return touched
+
+
+def _full(new: NewRow, row_id: int, first: int, ledger_id: int, notices: Mapping[str, int]) -> Row:
+    row = {**new.values, "id": row_id, "source_row_id": ledger_id, **dict.fromkeys(new.parents, first)}
+    if row.get("notice_id") is not None:
+        row["notice_id"] = notices[str(row["notice_id"])]
+    known = metadata.tables[new.table].columns
+    return {name: value for name, value in row.items() if name in known}
+
+
+def _ledger_row(ledger_id: int, run_id: int, step: Step) -> Row:
+    draft = step.draft
+    return {
+        "id": ledger_id,
+        "run_id": run_id,
+        "row_number": draft.row,
+        "kind": RowKind.PERSON,
+        "outcome": step.outcome,
+        "fingerprint": draft.fingerprint,
+        "person_id": step.person_id,
+        "external_id": draft.external_id or None,
+        "cells": list(draft.cells) if step.outcome in {Outcome.INVALID, Outcome.SKIPPED} else None,
+        "issues": [issue.as_dict() for issue in step.all_issues] or None,
+    }
+
+
+def _name_new_people(session: Session, run_id: int) -> None:
+    """Tell the ledger whom its rows made: the people could not be named before they existed."""
+    person, ledger = metadata.tables["person"], metadata.tables["imported_row"]
+    made = sa.select(person.c.id).where(person.c.source_row_id == ledger.c.id).scalar_subquery()
+    session.execute(
+        sa.update(ledger)
+        .where(ledger.c.run_id == run_id, ledger.c.person_id.is_(None), ledger.c.outcome == Outcome.NEW)
+        .values(person_id=made)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,141 @@
+"""Consents of a file as entries of the log: appended, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from wmcrm.consent import find_or_register_notice
+from wmcrm.importer.files.holdings import belonging
+from wmcrm.importer.files.issues import Issue
+from wmcrm.importer.files.known import PersonReference, find_people, rows_by_external_id
+from wmcrm.importer.files.reading import Draft
+from wmcrm.importer.files.scope import FileScope, unknown_reference
+from wmcrm.importer.files.steps import NewRow, Row, Step, invalid, unchanged
+from wmcrm.models import ConsentDecision, ConsentMethod, Outcome, metadata
+
+UNRECORDED = "unrecorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision of a row: what, on which day, under which id of the source."""
+
+    external_id: str
+    decision: ConsentDecision
+    on_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWorld:
+    """Whom the rows of a file name, the register of purposes, and the entries that are there."""
+
+    scope: FileScope
+    people: dict[str, PersonReference]
+    purposes: dict[str, int]
+    known: dict[str, Row]
+
+
+def plan_consents(session: Session, drafts: Sequence[Draft], scope: FileScope) -> list[Step]:
+    """A step for each consent: its decisions that are not in the log yet are appended."""
+    usable = [draft for draft in drafts if draft.usable]
+    people = find_people(session, scope.source, {str(draft.values["person"]) for draft in usable})
+    ids = {entry.external_id for draft in usable for entry in (*_entries(draft), *_later_entries(draft))}
+    known = rows_by_external_id(session, "consent_event", scope.source, ids)
+    world = ConsentWorld(scope, people, _purposes(session), known)
+    return [_step(world, draft) for draft in drafts]
+
+
+def register_notices(session: Session, steps: Iterable[Step]) -> dict[str, int]:
+    """The ids of the notices that the steps name; unknown versions are registered without wording."""
+    versions = {str(new.values["notice_id"]) for step in steps for new in step.new if new.values.get("notice_id")}
+    return {version: find_or_register_notice(session, version).id for version in sorted(versions)}
+
+
+def _step(world: ConsentWorld, draft: Draft) -> Step:
+    if not draft.usable:
+        return invalid(draft)
+    if issue := _missing(world, draft):
+        return invalid(draft, issue)
+    person = world.people[str(draft.values["person"])]
+    if world.scope.says_the_same(draft):
+        return unchanged(draft, person.person_id)
+    fresh = list(_fresh(world, draft))
+    if not fresh:
+        return unchanged(draft, person.person_id)
+    outcome = Outcome.UPDATED if draft.external_id in world.known else Outcome.NEW
+    new = tuple(NewRow("consent_event", _row(world, draft, entry, person)) for entry in fresh)
+    return Step(draft, outcome, new, person_id=person.person_id)
+
+
+def _missing(world: ConsentWorld, draft: Draft) -> Issue | None:
+    if draft.values["person"] not in world.people:
+        return unknown_reference(draft, "person_id", draft.values["person"])
+    purpose = str(draft.values["purpose"])
+    if purpose in world.purposes:
+        return None
+    message = f"'{purpose}' is none of {', '.join(world.purposes)}"
+    return Issue(draft.row, "purpose", "unknown_word", message, value=purpose)
+
+
+def _fresh(world: ConsentWorld, draft: Draft) -> Iterator[Entry]:
+    """The entries of the row that the log does not have; what was decided before is never rewritten."""
+    for first, later in zip(_entries(draft), _later_entries(draft), strict=True):
+        before = world.known.get(first.external_id)
+        if before is None:
+            yield first
+            continue
+        says_else = (before["decision"], before["on_day"]) != (first.decision, first.on_day)
+        if says_else and later.external_id not in world.known:
+            yield later
+
+
+def _entries(draft: Draft) -> list[Entry]:
+    """A withdrawn consent was given first; every other decision is one entry."""
+    decision, given_on = draft.values["decision"], draft.values["given_on"]
+    assert isinstance(decision, ConsentDecision)
+    assert isinstance(given_on, date)
+    if decision is not ConsentDecision.WITHDRAWN:
+        return [Entry(draft.external_id, decision, given_on)]
+    withdrawn_on = draft.values["withdrawn_on"]
+    assert isinstance(withdrawn_on, date)
+    return [
+        Entry(draft.external_id, ConsentDecision.GIVEN, given_on),
+        Entry(f"{draft.external_id}/withdrawn", ConsentDecision.WITHDRAWN, withdrawn_on),
+    ]
+
+
+def _later_entries(draft: Draft) -> list[Entry]:
+    """The ids under which the same decisions are appended when the row says something else than before."""
+    return [
+        Entry(f"{draft.external_id}/{entry.decision.value}/{entry.on_day}", entry.decision, entry.on_day)
+        for entry in _entries(draft)
+    ]
+
+
+def _row(world: ConsentWorld, draft: Draft, entry: Entry, person: PersonReference) -> Row:
+    method = draft.values["method"]
+    is_claim = method is ConsentMethod.IMPORT
+    notice = draft.values.get("notice") or (None if is_claim else UNRECORDED)
+    return {
+        "purpose_id": world.purposes[str(draft.values["purpose"])],
+        "channel": draft.values["channel"],
+        "decision": entry.decision,
+        "on_day": entry.on_day,
+        "method": method,
+        # A row of a sheet is a claim that somebody consented; that somebody refused needs no proof.
+        "proven": entry.decision is not ConsentDecision.GIVEN or not is_claim,
+        "notice_id": notice if entry.decision is ConsentDecision.GIVEN else None,
+        **belonging(person),
+        **world.scope.recorded(),
+        **world.scope.sourced(entry.external_id),
+    }
+
+
+def _purposes(session: Session) -> dict[str, int]:
+    purpose = metadata.tables["purpose"]
+    return {code: row_id for code, row_id in session.execute(sa.select(purpose.c.code, purpose.c.id))}  # noqa: C416
