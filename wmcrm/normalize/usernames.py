@@ -45,6 +45,8 @@ _INTERWIKI = re.compile(
 _SEVERAL = re.compile(
     r"\s*[,;،؛、，；┋\n\r]+\s*|\s+/\s*|\s*/\s+|\s+\|\s+|\s+(?:&|and|or|et|ou|y|und|oder|و|или|и)\s+(?=@|User:|\[\[|http)"
 )
+# Letters, digits, spaces and little else: most cells, with nothing to take off.
+_PLAIN = re.compile(r"[^\W\d_][\w .'()-]{0,59}(?<=\w)")
 _STAFF = re.compile(r"(?:\s*\(WMF\)|[-\s]WMF)$", re.I)
 _LONGEST = 255
 
@@ -159,6 +161,8 @@ def parse_username(text: str) -> Parsed[str]:
     """
     if is_placeholder(text) or parse_yes_no(text) is False:
         return Parsed()
+    if _PLAIN.fullmatch(text):
+        return Parsed((_canonical(clean_text(text)),))
     read = [answer for piece in _pieces(text) if (answer := _read(piece)) is not None]
     names = list(dict.fromkeys(answer for answer in read if isinstance(answer, str)))
     if not names:
