@@ -54,8 +54,13 @@ def parse_yes_no(text: str) -> bool | None:
     return True if _begins(key, "yes_begins") and not _limits(key) else None
 
 
+@lru_cache(maxsize=2)
+def _beginnings(kind: str) -> tuple[str, ...]:
+    return tuple(_words()[kind])
+
+
 def _begins(key: str, with_one_of: str) -> bool:
-    return any(key.startswith(phrase) for phrase in _words()[with_one_of])
+    return key.startswith(_beginnings(with_one_of))
 
 
 def _limits(key: str) -> bool:
