@@ -16,48 +16,12 @@ if TYPE_CHECKING:
 
 # Words for "name" that mean the whole name, the given or the family name by what stands beside them.
 _PLAIN_NAMES = frozenset(
-    [
-        "name",
-        "names",
-        "nom",
-        "noms",
-        "nombre",
-        "nombres",
-        "nome",
-        "nomi",
-        "nama",
-        "nimi",
-        "naam",
-        "namn",
-        "navn",
-        "имя",
-        "ім'я",
-        "імя",
-        "اسم",
-        "نام",
-        "नाम",
-        "নাম",
-        "jina",
-        "majina",
-        "isim",
-        "ad",
-        "adi",
-        "imie",
-        "nume",
-        "jmeno",
-        "名前",
-        "名字",
-        "お名前",
-        "nev",
-        "ten",
-        "ชื่อ",
-        "שם",
-        "nombre(s",
-        "nom(s",
-        "nome(s",
-        "adiniz",
-        "isminiz",
-    ]
+    {
+        *("name", "names", "nom", "noms", "nombre", "nombres", "nome", "nomi", "nama", "nimi", "naam", "namn"),
+        *("navn", "jina", "majina", "isim", "ad", "adi", "imie", "nume", "jmeno", "nev", "ten", "имя", "ім'я"),
+        *("імя", "اسم", "نام", "नाम", "নাম", "名前", "名字", "お名前", "ชื่อ", "שם", "adiniz", "isminiz"),
+        *("nombre(s", "nom(s", "nome(s"),
+    }
 )
 _FIRST_LAST = {SheetField.FIRST_NAME: SheetField.LAST_NAME, SheetField.LAST_NAME: SheetField.FIRST_NAME}
 
@@ -101,7 +65,7 @@ def _names_allowed(found: Evidence) -> bool:
 
 def _decided(
     plain: Sequence[ColumnGuess],
-    certain: Mapping[SheetField | None, int],
+    certain: Mapping[SheetField, int],
     rows: Sequence[tuple[str, ...]],
     found: Sequence[Evidence],
 ) -> list[tuple[int, ColumnGuess]]:

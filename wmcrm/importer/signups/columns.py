@@ -1,0 +1,82 @@
+"""The columns of a mapped sheet by what they mean, ready for reading many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from wmcrm.importer.mapping import ColumnGuess, ColumnMapping, Layout, SheetField
+from wmcrm.importer.signups.signup import SheetContext
+from wmcrm.normalize import DateOrder, learn_date_order
+from wmcrm.sheets.table import Row, Table
+
+DATED = (SheetField.SIGNED_UP_AT, SheetField.EVENT_DATE, SheetField.ATTENDED)
+_MOST_DATES = 4000
+
+# Fields kept as typed, beside those that have a place of their own in a sign-up.
+OTHERS = (
+    SheetField.REGION,
+    SheetField.POSTAL_CODE,
+    SheetField.ROLE,
+    SheetField.EVENT_NAME,
+    SheetField.EVENT_DATE,
+    SheetField.EXPERIENCE,
+    SheetField.NOTES,
+    SheetField.EXTERNAL_ID,
+    SheetField.TICKET_TYPE,
+    SheetField.TAGS,
+    SheetField.WIKI,
+    SheetField.GENDER,
+    SheetField.AGE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """For each field its columns in the order of the sheet, and the date order of the dated ones."""
+
+    by_field: Mapping[SheetField, tuple[ColumnGuess, ...]]
+    orders: Mapping[int, DateOrder | None] = field(default_factory=dict)
+
+    def of(self, meant: SheetField) -> tuple[ColumnGuess, ...]:
+        """The columns of a field, none where the sheet has none."""
+        return self.by_field.get(meant, ())
+
+    @property
+    def mapped(self) -> Iterable[ColumnGuess]:
+        """Every column that means something."""
+        return (guess for guesses in self.by_field.values() for guess in guesses)
+
+
+def prepare_columns(table: Table, layout: Layout, mapping: ColumnMapping, context: SheetContext) -> Columns:
+    """Sort the columns by field and learn the order of dates of each dated column from all its values."""
+    by_field: dict[SheetField, tuple[ColumnGuess, ...]] = {}
+    for guess in mapping:
+        if guess.field is not None:
+            by_field[guess.field] = (*by_field.get(guess.field, ()), guess)
+    dated = [guess.column for meant in DATED for guess in by_field.get(meant, ())]
+    return Columns(by_field, _orders(table, layout, dated, context))
+
+
+def _orders(table: Table, layout: Layout, columns: Sequence[int], context: SheetContext) -> dict[int, DateOrder | None]:
+    if context.date_order is not None:
+        return dict.fromkeys(columns, context.date_order)
+    if not columns:
+        return {}
+    distinct: dict[int, set[str]] = {column: set() for column in columns}
+    for row in _data_rows(table, layout):
+        cells = row.cells
+        for column, dates in distinct.items():
+            if column < len(cells) and cells[column] and len(dates) < _MOST_DATES:
+                dates.add(_day_part(cells[column]))
+    return {column: learn_date_order(dates) for column, dates in distinct.items()}
+
+
+def _data_rows(table: Table, layout: Layout) -> Iterator[Row]:
+    return (row for row in table if row.number >= layout.first_row)
+
+
+def _day_part(text: str) -> str:
+    """The date without its time, so that a day's many moments count once."""
+    day, _, _ = text.strip().replace("T", " ").partition(" ")
+    return day if any(sign in day for sign in "-/.") and len(day) >= 6 else text.strip()
