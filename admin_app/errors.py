@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from admin_app.translated import translated
 from wmcrm.errors import WmcrmError
 
 log = logging.getLogger(__name__)
@@ -81,12 +82,6 @@ def error_page(status: int, *, explanation: Explanation | None = None, message: 
     told = explanation or EXPLANATIONS.get(status) or EXPLANATIONS[400 if status < 500 else 500]
     page = render_template("error.html", told=told, message=message, number=number, status=status)
     return make_response(page, status)
-
-
-def translated(error: WmcrmError) -> str:
-    """The refusal's sentence in the reader's language."""
-    template = gettext(error.template)
-    return template.format(**error.params) if error.params else template
 
 
 def _refusal_page(error: WmcrmError) -> Response:

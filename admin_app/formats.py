@@ -7,12 +7,16 @@ from datetime import date, datetime
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, gettext, ngettext
 
+from admin_app.places import country, language
+from admin_app.words import word
+
 CAP = 10_000
 
 
 def install_formats(app: Flask) -> None:
-    """Give the templates the filters ``number``, ``percent``, ``day`` and ``moment``."""
-    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment)
+    """Give the templates the filters for numbers, days, stored words and places."""
+    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment, word=word)
+    app.jinja_env.filters.update(country=country, language=language)
     app.jinja_env.globals["cohort_headings"] = cohort_headings
 
 
@@ -36,10 +40,10 @@ def moment(value: datetime | None) -> str:
     return str(format_datetime(value, format="d MMM y, HH:mm")) if value else ""
 
 
-def counted(found: int) -> str:
+def counted(found: int, cap: int = CAP) -> str:
     """How many there are, exact up to the cap, "10,000+" above it."""
-    if found > CAP:
-        return gettext("%(many)s+ in all", many=number(CAP))
+    if found > cap:
+        return str(gettext("%(many)s+ in all", many=number(cap)))
     return str(ngettext("%(shown)s in all", "%(shown)s in all", found, shown=number(found)))
 
 

@@ -1,7 +1,7 @@
 """Every screen of the admin, in one list, and the way to it.
 
-A new screen is a module in ``admin_app/views`` with a blueprint called ``screen``, its name in SCREENS,
-and, if people go there directly, a line in NAVIGATION.
+A new screen is a module in ``admin_app/views`` with a blueprint (or a TableView) called ``screen``, its
+name in SCREENS, and, if people go there directly, a line in NAVIGATION.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from flask_babel import LazyString, lazy_gettext
 
 from admin_app.access import Permission
 from admin_app.door import may
+from admin_app.views.base import table_views
 
-SCREENS = ("home", "health")
+SCREENS = ("home", "health", "people", "facts", "events", "affiliates", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,19 @@ NAVIGATION = (
 
 
 def register_screens(app: Flask) -> None:
-    """Register the blueprint of every screen and the navigation."""
-    for name in SCREENS:
-        screen = import_module(f"admin_app.views.{name}").screen
-        assert isinstance(screen, Blueprint)
-        app.register_blueprint(screen)
+    """Register every screen, its routes' policies and the navigation.
+
+    What a module calls ``screen`` is a blueprint, a table view, or several of them.
+    """
+    with app.app_context():
+        tables = table_views(app)
+        for name in SCREENS:
+            found = import_module(f"admin_app.views.{name}").screen
+            for part in found if isinstance(found, tuple) else (found,):
+                if isinstance(part, Blueprint):
+                    app.register_blueprint(part)
+                else:
+                    tables.add(part)
     app.jinja_env.globals["navigation"] = navigation
 
 

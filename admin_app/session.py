@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Engine
 
+import wmcrm.upkeep  # noqa: F401  (keeps search text and summaries with what screens write)
 from wmcrm.db import NOBODY, Actor, Session, open_session
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,0 +1,69 @@
+"""Fields that name another record in words, so that a page never lists every row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
+from wtforms import StringField
+from wtforms.validators import InputRequired
+
+from admin_app.listing import key_column
+from admin_app.session import db
+from admin_app.translated import translated
+from wmcrm.errors import WmcrmError
+from wmcrm.models import Affiliate, Event
+from wmcrm.references import find_affiliate, find_event
+
+
+class Reference(StringField):  # type: ignore[misc]
+    """A reference as commands take it; ``data`` is the row's number. Refused with the library's sentence."""
+
+    model: ClassVar[type[SQLModel]]
+    finds: ClassVar[Callable[[Session, str], SQLModel]]
+
+    def __init__(self, label: object = None, **extra: object) -> None:
+        super().__init__(label, [InputRequired()], **extra)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if not self.data:
+            return ""
+        known = sa.select(key_column(self.model)).where(self.model.id == self.data)  # type: ignore[attr-defined]
+        return str(db().execute(known).scalar_one_or_none() or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Find the row; a ValueError that says what to type when there is none or there are several."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if text:
+            try:
+                self.data = type(self).finds(db(), text).id  # type: ignore[attr-defined]
+            except WmcrmError as error:
+                raise ValueError(translated(error)) from error
+
+
+class EventReference(Reference):
+    """An event by its id or its whole title."""
+
+    model = Event
+    finds = staticmethod(find_event)
+
+    def __init__(self, label: object = None, **extra: object) -> None:
+        help_text = lazy_gettext("The whole title of the event, or its id such as e_4k2mzh81w9qc.")
+        super().__init__(label, description=help_text, **extra)
+
+
+class AffiliateReference(Reference):
+    """An affiliate by its code, its name or its id."""
+
+    model = Affiliate
+    finds = staticmethod(find_affiliate)
+
+    def __init__(self, label: object = None, **extra: object) -> None:
+        super().__init__(label, description=lazy_gettext("The code of the affiliate, its whole name or its id."), **extra)

@@ -1,0 +1,44 @@
+"""What goes with a person who is typed in: the holding of the affiliate, the preferred name, the sorting name."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from wmcrm.db import Actor, Session
+from wmcrm.errors import BadInputError
+from wmcrm.models import Holding, NameKind, Person, PersonName
+from wmcrm.normalize import script_of, sort_name
+
+
+def keep_name(session: Session, person: Person, actor: Actor) -> None:
+    """Keep the sorting name and the preferred name with the name that was typed."""
+    person.sort_name = sort_name(person.display_name)
+    mine = sa.and_(col(PersonName.person_id) == person.id, col(PersonName.kind) == NameKind.PREFERRED)
+    live = sa.and_(col(PersonName.removed_at).is_(None), col(PersonName.superseded_by_id).is_(None))
+    name = session.execute(sa.select(PersonName).where(mine, live).order_by(col(PersonName.id))).scalars().first()
+    if name is None:
+        session.add(PersonName(name=person.display_name, script=script_of(person.display_name), **_of(person, actor)))
+    elif name.name != person.display_name:
+        name.name, name.script = person.display_name, script_of(person.display_name)
+
+
+def hold_new_person(session: Session, person: Person, actor: Actor) -> None:
+    """Give a new person the holder who typed it in; BadInputError when it is not clear which one that is."""
+    if len(actor.affiliate_ids) > 1:
+        raise BadInputError("Your account works for several affiliates; import people from a sheet of one of them.")
+    person.holder_affiliate_id = next(iter(actor.affiliate_ids), None)
+    person.recorded_by_id = actor.account_id
+    session.add(person)
+    session.flush()
+    if person.holder_affiliate_id is not None:
+        session.add(Holding(**_of(person, actor)))
+
+
+def _of(person: Person, actor: Actor) -> dict[str, int | None]:
+    return {
+        "person_id": person.id,
+        "recorded_for_id": person.id,
+        "holder_affiliate_id": person.holder_affiliate_id,
+        "recorded_by_id": actor.account_id,
+    }

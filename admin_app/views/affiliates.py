@@ -1,0 +1,78 @@
+"""Affiliates: the list, one affiliate with its positions and statuses, its form."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext
+
+from admin_app.access import Permission
+from admin_app.forms.affiliates import AffiliateForm
+from admin_app.places import country
+from admin_app.session import db
+from admin_app.views.base import Column, TableView
+from admin_app.words import word
+from wmcrm.models import Affiliate, AffiliateStatus, Event, EventHost, Membership, Person, PersonStatus, Protection
+
+RECENT = 10
+
+
+class AffiliateView(TableView[Affiliate]):
+    """Chapters, user groups, hubs and everybody else who organizes."""
+
+    table = Affiliate
+    place = "/affiliates"
+    title = lazy_gettext("Affiliates")
+    one = lazy_gettext("Affiliate")
+    new = lazy_gettext("Add an affiliate")
+    reads = Permission.AFFILIATES_READ
+    writes = Permission.AFFILIATES_EDIT
+    form = AffiliateForm
+    details_template = "affiliate.html"
+    sortable = ("name",)
+    searched = ("name", "code")
+    columns: ClassVar = (
+        Column("name", lazy_gettext("Name")),
+        Column("code", lazy_gettext("Code")),
+        Column("affiliate_type", lazy_gettext("Type")),
+        Column("country", lazy_gettext("Country")),
+        Column("region", lazy_gettext("Region")),
+    )
+
+    def text_of(self, record: Affiliate, name: str) -> object:
+        """What a cell shows."""
+        if name == "country":
+            return country(record.country)
+        return word(getattr(record, name)) if name in {"affiliate_type", "region"} else super().text_of(record, name)
+
+    def details(self, record: Affiliate) -> dict[str, object]:
+        """Its positions, its statuses through time and its latest events."""
+        positions = (
+            sa.select(Membership, Person.public_id, Person.display_name)
+            .join(Person, Person.id == Membership.person_id)
+            .where(Membership.affiliate_id == record.id, Membership.removed_at.is_(None))
+            .where(Membership.superseded_by_id.is_(None))
+            .where(Person.status == PersonStatus.ACTIVE, Person.protection != Protection.SEALED)
+            .order_by(Membership.until.is_not(None), Membership.since.desc().nulls_last(), Membership.id)
+        )
+        statuses = (
+            sa.select(AffiliateStatus)
+            .where(AffiliateStatus.affiliate_id == record.id, AffiliateStatus.removed_at.is_(None))
+            .order_by(AffiliateStatus.since.desc().nulls_last())
+        )
+        events = (
+            sa.select(Event)
+            .join(EventHost, EventHost.event_id == Event.id)
+            .where(EventHost.affiliate_id == record.id, EventHost.removed_at.is_(None), Event.removed_at.is_(None))
+            .order_by(Event.starts_on.desc(), Event.id.desc())
+            .limit(RECENT)
+        )
+        return {
+            "positions": db().execute(positions).all(),
+            "statuses": db().execute(statuses).scalars().all(),
+            "events": db().execute(events).scalars().all(),
+        }
+
+
+screen = AffiliateView

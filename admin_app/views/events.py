@@ -1,0 +1,84 @@
+"""Events: the list, one event with who came, its form."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext
+
+from admin_app.access import Permission
+from admin_app.formats import day
+from admin_app.forms.events import EventForm
+from admin_app.places import country
+from admin_app.session import db
+from admin_app.views.base import Column, TableView
+from admin_app.words import word
+from wmcrm.models import Affiliate, Event, EventHost, Participation, Person, PersonStatus, Protection
+
+SHOWN = 500
+
+
+class EventView(TableView[Event]):
+    """Everything that happened or is planned."""
+
+    table = Event
+    place = "/events"
+    title = lazy_gettext("Events")
+    one = lazy_gettext("Event")
+    new = lazy_gettext("Add an event")
+    reads = Permission.EVENTS_READ
+    writes = Permission.EVENTS_EDIT
+    form = EventForm
+    details_template = "event.html"
+    sortable = ("starts_on", "title")
+    newest_first = True
+    searched = ("title", "city")
+    columns: ClassVar = (
+        Column("title", lazy_gettext("Title")),
+        Column("starts_on", lazy_gettext("First day")),
+        Column("event_type", lazy_gettext("Type")),
+        Column("country", lazy_gettext("Country")),
+        Column("city", lazy_gettext("City")),
+        Column("status", lazy_gettext("Status")),
+    )
+
+    def text_of(self, record: Event, name: str) -> object:
+        """What a cell shows."""
+        match name:
+            case "starts_on":
+                return day(record.starts_on)
+            case "country":
+                return country(record.country)
+            case "event_type" | "status":
+                return word(getattr(record, name))
+        return super().text_of(record, name)
+
+    def details(self, record: Event) -> dict[str, object]:
+        """Its hosts and the people who were there; counts include people who may not be shown."""
+        hosts = (
+            sa.select(Affiliate.name, Affiliate.public_id, EventHost.host_role)
+            .join(Affiliate, Affiliate.id == EventHost.affiliate_id)
+            .where(EventHost.event_id == record.id, EventHost.removed_at.is_(None))
+        )
+        here = sa.and_(
+            Participation.event_id == record.id,
+            Participation.removed_at.is_(None),
+            Participation.superseded_by_id.is_(None),
+        )
+        counts = sa.select(Participation.attended, sa.func.count(sa.distinct(Participation.person_id))).where(here)
+        people = (
+            sa.select(Person.public_id, Person.display_name, Participation)
+            .join(Participation, Participation.person_id == Person.id)
+            .where(here, Person.status == PersonStatus.ACTIVE, Person.protection != Protection.SEALED)
+            .order_by(Person.sort_name, Person.id)
+            .limit(SHOWN)
+        )
+        return {
+            "hosts": db().execute(hosts).all(),
+            "attendance": {kind: count for kind, count in db().execute(counts.group_by(Participation.attended))},
+            "people": db().execute(people).all(),
+        }
+
+
+screen = EventView

@@ -1,0 +1,86 @@
+"""People: search and list, one person with everything that is known, the form."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from sqlmodel import col
+
+from admin_app.access import Permission
+from admin_app.door import actor, may
+from admin_app.forms.people import PersonForm
+from admin_app.listing import Page, Question
+from admin_app.person_page import facts_about, history_of
+from admin_app.person_search import Beside, beside, search_people
+from admin_app.person_writing import hold_new_person, keep_name
+from admin_app.places import country
+from admin_app.session import db
+from admin_app.views.base import Column, TableView
+from wmcrm.models import Person, PersonStatus, Protection
+
+
+class PersonView(TableView[Person]):
+    """The people whom the reader's affiliates hold."""
+
+    table = Person
+    place = "/people"
+    title = lazy_gettext("People")
+    one = lazy_gettext("Person")
+    new = lazy_gettext("Add a person")
+    reads = Permission.PEOPLE_READ
+    writes = Permission.PEOPLE_EDIT
+    form = PersonForm
+    list_template = "people.html"
+    details_template = "person.html"
+    sortable = ("sort_name",)
+    searched = ("display_name",)
+    columns: ClassVar = (
+        Column("sort_name", lazy_gettext("Name")),
+        Column("username", lazy_gettext("Username")),
+        Column("residence_country", lazy_gettext("Country")),
+        Column("occasions", lazy_gettext("Occasions"), number=True),
+        Column("last_occasion_on", lazy_gettext("Last occasion")),
+    )
+
+    def query(self) -> sa.Select[tuple[Person]]:
+        """People in use: nobody held at an import, merged, erased or sealed."""
+        return (
+            super().query().where(col(Person.status) == PersonStatus.ACTIVE, col(Person.protection) != Protection.SEALED)
+        )
+
+    def found(self, question: Question) -> Page[Person]:
+        """A page of everybody, or of those whom the search index gives for a text."""
+        if question.text:
+            return search_people(db(), self.query(), question)
+        return super().found(question)
+
+    def beside(self, people: tuple[Person, ...]) -> dict[int, Beside]:
+        """For each person of a page what other tables know."""
+        return beside(db(), [person.id for person in people])
+
+    def title_of(self, record: Person) -> str:
+        """The name the person wants to be called."""
+        return record.display_name
+
+    def text_of(self, record: Person, name: str) -> object:
+        """What a cell shows."""
+        return country(record.residence_country) if name == "residence_country" else super().text_of(record, name)
+
+    def details(self, record: Person) -> dict[str, object]:
+        """Everything known about the person that the reader may see."""
+        shown = facts_about(db(), record)
+        shown["history"] = history_of(db(), record) if may(Permission.HISTORY_READ) else []
+        return shown
+
+    def save(self, form: FlaskForm, record: Person) -> None:
+        """Write the form, and what goes with a name and with a new person."""
+        super().save(form, record)
+        if record.id is None:
+            hold_new_person(db(), record, actor())
+        keep_name(db(), record, actor())
+
+
+screen = PersonView

@@ -1,0 +1,94 @@
+"""The admin over a small movement, and people who use it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
+
+from admin_app import create_app
+from admin_app.session import engine as engine_of
+from tests.admin.cast import Cast, build_cast, mark_of
+from wmcrm.db import open_engine
+from wmcrm.settings import Settings
+
+SECRET = "only-for-tests-" + "x" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody with a browser: reads pages, sends forms with the token that a page would have given."""
+
+    client: FlaskClient
+
+    def get(self, address: str, **extra: object) -> TestResponse:
+        return self.client.get(address, **extra)
+
+    def post(self, address: str, data: dict[str, object] | None = None, **extra: object) -> TestResponse:
+        return self.client.post(address, data={**(data or {}), "csrf_token": self.token()}, **extra)
+
+    def token(self) -> str:
+        with self.client.session_transaction() as session, self.client.application.test_request_context():
+            from flask import session as current
+
+            current.update(session)
+            token = generate_csrf()
+            session["csrf_token"] = current["csrf_token"]
+            return token
+
+
+@pytest.fixture(scope="session")
+def cast_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+    """A SQLite file with the cast in it, to be copied."""
+    path = tmp_path_factory.mktemp("cast") / "cast.sqlite3"
+    shutil.copy(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    cast = build_cast(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path, cast
+
+
+@pytest.fixture
+def cast(cast_file: tuple[Path, Cast]) -> Cast:
+    return cast_file[1]
+
+
+@pytest.fixture
+def app(cast_file: tuple[Path, Cast], tmp_path: Path) -> Iterator[Flask]:
+    """The admin over a copy of the cast, on SQLite."""
+    shutil.copy(cast_file[0], tmp_path / "admin.sqlite3")
+    made = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'admin.sqlite3'}", secret_key=SECRET), testing=True)
+    yield made
+    with made.app_context():
+        engine_of().dispose()
+
+
+@pytest.fixture
+def app_engine(app: Flask) -> Engine:
+    with app.app_context():
+        return engine_of()
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[[str], Visitor]:
+    """``visit("Aïcha")`` is her browser, signed in; ``visit("")`` is a stranger's."""
+
+    def as_account(name: str) -> Visitor:
+        client = app.test_client()
+        if name:
+            with client.session_transaction() as session:
+                session["_user_id"] = mark_of(name)
+                session["_fresh"] = True
+        return Visitor(client)
+
+    return as_account

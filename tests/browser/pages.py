@@ -1,0 +1,25 @@
+"""The pages that the browser visits."""
+
+from __future__ import annotations
+
+from tests.admin.cast import Cast
+
+
+def pages_of(cast: Cast) -> dict[str, str]:
+    """Name to path, for somebody who may open everything."""
+    return {
+        "home": "/",
+        "people": "/people/",
+        "person": f"/people/{cast.fatou}",
+        "person-edit": f"/people/{cast.fatou}/edit",
+        "position-new": f"/facts/membership/new?person={cast.fatou}",
+        "events": "/events/",
+        "event": f"/events/{cast.edit_a_thon}",
+        "event-edit": f"/events/{cast.edit_a_thon}/edit",
+        "affiliates": "/affiliates/",
+        "affiliate": f"/affiliates/{cast.baobab}",
+        "reference": "/reference/",
+        "skills": "/reference/skills/",
+        "skill-new": "/reference/skills/new",
+        "nowhere": "/nowhere",
+    }
