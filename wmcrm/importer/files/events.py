@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -48,9 +49,7 @@ def plan_events(session: Session, drafts: Sequence[Draft], scope: FileScope) -> 
         world.hosts[_number(row["event_id"])].add(_number(row["affiliate_id"]))
     for row in rows_of(session, "event_topic", "event_id", ids):
         world.topics[_number(row["event_id"])].add(str(row["topic"]))
-    return list(
-        plan_known(drafts, known, scope, lambda draft: _new(world, draft), lambda d, row: _changed(world, d, row))
-    )
+    return list(plan_known(drafts, known, scope, partial(_new, world), partial(_changed, world)))
 
 
 def _new(world: EventWorld, draft: Draft) -> Step:

@@ -85,14 +85,12 @@ def find_records(session: Session, table: str, source: str, keys: Collection[str
     missing = [key for key in keys if key not in named]
     if table == "affiliate" and missing:
         named |= _pairs(session, target, target.c.code, missing)
-    removed = {
-        row_id
-        for batch in number_batches(named.values())
-        for row_id in session.scalars(
-            sa.select(target.c.id).where(target.c.id.in_(batch), target.c.removed_at.is_not(None))
+    live: set[int] = set()
+    for batch in number_batches(named.values()):
+        live |= set(
+            session.scalars(sa.select(target.c.id).where(target.c.id.in_(batch), target.c.removed_at.is_(None)))
         )
-    }
-    return {key: row_id for key, row_id in named.items() if row_id not in removed}
+    return {key: row_id for key, row_id in named.items() if row_id in live}
 
 
 def last_fingerprints(session: Session, kind: ImportKind, source: str, external_ids: Collection[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -56,18 +57,14 @@ class ParticipationWorld:
 def plan_participations(session: Session, drafts: Sequence[Draft], scope: FileScope) -> list[Step]:
     """A step for each participation; the organizing host comes to hold the person."""
     known = rows_by_external_id(session, "participation", scope.source, (draft.external_id for draft in drafts))
-    fresh = [
-        draft for draft in drafts if draft.usable and not (draft.external_id in known and scope.says_the_same(draft))
-    ]
+    fresh = [draft for draft in drafts if draft.usable and scope.is_news(draft, known)]
     people = find_people(session, scope.source, {str(draft.values["person"]) for draft in fresh})
     events = find_records(session, "event", scope.source, {str(draft.values["event"]) for draft in fresh})
     world = ParticipationWorld(
         scope, people, events, _hosts(session, events.values()), Holdings(session, people.values(), scope)
     )
     world.taken = _taken(session, people.values(), set(events.values()))
-    return list(
-        plan_known(drafts, known, scope, lambda draft: _new(world, draft), lambda d, row: _changed(world, d, row))
-    )
+    return list(plan_known(drafts, known, scope, partial(_new, world), partial(_changed, world)))
 
 
 def _new(world: ParticipationWorld, draft: Draft) -> Step:
@@ -78,7 +75,7 @@ def _new(world: ParticipationWorld, draft: Draft) -> Step:
         return Step(draft, Outcome.SKIPPED, issues=(_twice(draft, world.planned[place]),), person_id=person.person_id)
     world.planned[place] = draft.row
     if place in world.taken:
-        return _matched(world, draft, world.taken[place], person)
+        return _matched(draft, world.taken[place], person)
     host = world.hosts.get(event_id)
     row = {
         **DEFAULTS,
@@ -92,7 +89,7 @@ def _new(world: ParticipationWorld, draft: Draft) -> Step:
     return Step(draft, Outcome.NEW, new, person_id=person.person_id)
 
 
-def _matched(world: ParticipationWorld, draft: Draft, before: Row, person: PersonReference) -> Step:
+def _matched(draft: Draft, before: Row, person: PersonReference) -> Step:
     """The same person was at the same event in the same role by another sheet: that row learns of this one."""
     change = change_of("participation", before, _values(draft, before), ("person", person.person_id))
     return Step(draft, Outcome.MATCHED, changes=(change,) if change else (), person_id=person.person_id)

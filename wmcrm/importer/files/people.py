@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -39,17 +40,13 @@ def plan_people(session: Session, drafts: Sequence[Draft], scope: FileScope) -> 
     """A step for each person; e-mails, accounts and languages that a row no longer lists are kept."""
     known = rows_by_external_id(session, "person", scope.source, (draft.external_id for draft in drafts))
     world = PersonWorld(scope)
-    moved = {
-        d.external_id: known[d.external_id] for d in drafts if d.external_id in known and not scope.says_the_same(d)
-    }
+    moved = {draft.external_id: known[draft.external_id] for draft in drafts if scope.is_changed(draft, known)}
     for table in FACTS:
         for row in rows_of(session, table, "recorded_for_id", (_number(row["id"]) for row in moved.values())):
             world.facts[(table, _number(row["recorded_for_id"]))].append(row)
     references = find_people(session, scope.source, moved.keys())
     world.survivors = {key: reference.person_id for key, reference in references.items()}
-    return list(
-        plan_known(drafts, known, scope, lambda draft: _new(world, draft), lambda d, row: _changed(world, d, row))
-    )
+    return list(plan_known(drafts, known, scope, partial(_new, world), partial(_changed, world)))
 
 
 def _new(world: PersonWorld, draft: Draft) -> Step:

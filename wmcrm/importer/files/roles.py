@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -47,9 +48,7 @@ def plan_roles(session: Session, drafts: Sequence[Draft], scope: FileScope) -> l
     people = find_people(session, scope.source, {str(draft.values["person"]) for draft in usable})
     affiliates = find_records(session, "affiliate", scope.source, {str(draft.values["affiliate"]) for draft in usable})
     world = RoleWorld(scope, people, affiliates, Holdings(session, people.values(), scope))
-    return list(
-        plan_known(drafts, known, scope, lambda draft: _new(world, draft), lambda d, row: _changed(world, d, row))
-    )
+    return list(plan_known(drafts, known, scope, partial(_new, world), partial(_changed, world)))
 
 
 def _new(world: RoleWorld, draft: Draft) -> Step:

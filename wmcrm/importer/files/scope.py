@@ -24,6 +24,14 @@ class FileScope:
         """True when the row was imported before and has not changed since, whatever was edited here."""
         return self.told.get(draft.external_id) == draft.fingerprint
 
+    def is_changed(self, draft: Draft, known: Mapping[str, Row]) -> bool:
+        """True for the row of a known record that says something else than before."""
+        return draft.external_id in known and not self.says_the_same(draft)
+
+    def is_news(self, draft: Draft, known: Mapping[str, Row]) -> bool:
+        """True for the row of a record that is not known, or that says something else than before."""
+        return draft.external_id not in known or not self.says_the_same(draft)
+
     def recorded(self, holder_id: int | None = None) -> Row:
         """The columns that say by whom and for which affiliate a fact is recorded."""
         return {"holder_affiliate_id": holder_id or self.holder_id, "recorded_by_id": self.account_id}

@@ -12,9 +12,7 @@ from wmcrm.models.tracking import Subject
 
 Row = dict[str, object]
 # Columns that a re-import never compares: they belong to the record, not to what the file says.
-KEPT = frozenset(
-    {"id", "public_id", "version", "source", "external_id", "recorded_at", "removed_at", "superseded_by_id"}
-)
+KEPT = frozenset({"id", "public_id", "version", "source", "external_id", "recorded_at"})
 
 
 @dataclass(frozen=True, slots=True)
