@@ -3,6 +3,7 @@
 The pure half knows values only; ``evidence`` reads them from the database.
 """
 
+from wmcrm.months import add_months
 from wmcrm.paths.cohorts import (
     WINDOWS,
     Cohort,
@@ -14,6 +15,7 @@ from wmcrm.paths.cohorts import (
     returns,
     stage_at_entry,
 )
+from wmcrm.paths.evidence import SELF_REPORT, load_facts
 from wmcrm.paths.explain import Dated, Names, Sentence, Word, render, why
 from wmcrm.paths.facts import (
     EventFact,
@@ -38,10 +40,11 @@ from wmcrm.paths.figures import (
     stops,
 )
 from wmcrm.paths.ladder import Rule
-from wmcrm.paths.months import add_months
 from wmcrm.paths.occasions import Occasion, counts, occasions
 from wmcrm.paths.person_evidence import PersonEvidence, StageReached, gather
+from wmcrm.paths.reading import Reading, names_for, path_of, paths, read_for_counting
 from wmcrm.paths.rules import LATEST, MODELS, Activity, Family, PathModel, Stage, path_model
+from wmcrm.paths.selection import EVERYBODY, Asked, shown_one_by_one
 from wmcrm.paths.spread import Load, TopTenth, active_organizers, affiliates_on_one, overloaded, top_tenth
 from wmcrm.paths.stages import PathOfPerson, each_path, paths_of, stages_of
 from wmcrm.paths.survival import (
@@ -55,10 +58,13 @@ from wmcrm.paths.survival import (
 )
 
 __all__ = [
+    "EVERYBODY",
     "LATEST",
     "MODELS",
+    "SELF_REPORT",
     "WINDOWS",
     "Activity",
+    "Asked",
     "Cohort",
     "Conversion",
     "Dated",
@@ -80,6 +86,7 @@ __all__ = [
     "PersonEvidence",
     "PersonFact",
     "Position",
+    "Reading",
     "Return",
     "Rule",
     "Sentence",
@@ -103,15 +110,21 @@ __all__ = [
     "entry_stage",
     "gather",
     "kaplan_meier",
+    "load_facts",
     "multipliers_per_100_organizers",
+    "names_for",
     "newly_reached",
     "occasions",
     "overloaded",
     "path_model",
+    "path_of",
+    "paths",
     "paths_of",
     "quantile",
+    "read_for_counting",
     "render",
     "returns",
+    "shown_one_by_one",
     "stage_at_entry",
     "stage_counts",
     "stages_of",

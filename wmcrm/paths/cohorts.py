@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wmcrm.paths.months import add_months
+from wmcrm.months import add_months
 from wmcrm.paths.person_evidence import PersonEvidence
 from wmcrm.paths.rules import Stage
 from wmcrm.paths.spans import ONE_DAY

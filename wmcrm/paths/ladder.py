@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Iterable
 from enum import StrEnum
 
+from wmcrm.months import add_months
 from wmcrm.paths.facts import Evidence, EvidenceKind, Involvement, Position
-from wmcrm.paths.months import add_months
 from wmcrm.paths.occasions import Occasion, evidence_of
 from wmcrm.paths.person_evidence import PersonEvidence, StageReached
 from wmcrm.paths.rules import Family, PathModel, Stage

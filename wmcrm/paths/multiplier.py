@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from wmcrm.months import add_months
 from wmcrm.paths.facts import EventFact, Evidence, EvidenceKind
 from wmcrm.paths.ladder import Rule, earliest, held_position
-from wmcrm.paths.months import add_months
 from wmcrm.paths.occasions import Occasion, evidence_of
 from wmcrm.paths.person_evidence import PersonEvidence, StageReached
 from wmcrm.paths.rules import Family, PathModel

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from wmcrm.months import add_months
 from wmcrm.paths.facts import Interval
-from wmcrm.paths.months import add_months
 
 ONE_DAY = dt.timedelta(days=1)
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from wmcrm.paths.months import add_months
+from wmcrm.months import add_months
 from wmcrm.paths.occasions import Occasion
 from wmcrm.paths.person_evidence import PersonEvidence
 from wmcrm.paths.rules import LATEST, Family, PathModel

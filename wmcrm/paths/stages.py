@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from wmcrm.months import add_months
 from wmcrm.paths.facts import Facts, Mentorship, PersonFact
 from wmcrm.paths.ladder import own_stages
-from wmcrm.paths.months import add_months
 from wmcrm.paths.multiplier import Others, multiplier, newcomers
 from wmcrm.paths.person_evidence import PersonEvidence, StageReached, gather
 from wmcrm.paths.rules import LATEST, Activity, PathModel, Stage

@@ -1,5 +1,0 @@
-"""Calendar months, as the path model counts them."""
-
-from wmcrm.months import add_months
-
-__all__ = ["add_months"]
