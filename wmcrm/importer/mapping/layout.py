@@ -69,22 +69,25 @@ class Layout:
 
     def row_kind(self, row: Row) -> RowKind:
         """What the row is; rows above the first table are titles, blank rows are blank everywhere."""
-        if row.is_blank:
-            return RowKind.BLANK
         if row.number in self.header_rows:
             return RowKind.HEADER
-        block = self.block_of(row)
+        block = self.block_of(row) if self.blocks else None
         if block is not None:
-            if row.number in block.header_rows:
-                return RowKind.HEADER
-            return self._kind_in(row, self.aligned(row)) if block.columns else RowKind.TITLE
+            return self._kind_in_block(row, block)
         if row.number < self.first_row:
-            return RowKind.TITLE
-        return self._kind_in(row, row.cells)
+            return RowKind.BLANK if row.is_blank else RowKind.TITLE
+        return kind_of(row.cells, self.profile)
 
-    def _kind_in(self, row: Row, cells: Sequence[str]) -> RowKind:
-        if not any(cell.strip() for cell in cells):  # something stands outside the table
-            return RowKind.NOTE
+    def _kind_in_block(self, row: Row, block: Block) -> RowKind:
+        if row.is_blank:
+            return RowKind.BLANK
+        if row.number in block.header_rows:
+            return RowKind.HEADER
+        if block.columns is None:
+            return RowKind.TITLE
+        cells = self.aligned(row)
+        if not any(map(str.strip, cells)):
+            return RowKind.NOTE  # something stands outside the table
         return kind_of(cells, self.profile)
 
 

@@ -62,11 +62,11 @@ def is_total_label(text: str) -> bool:
 
 def kind_of(cells: Sequence[str], profile: RowProfile) -> RowKind:
     """The kind of a row below the header; cells stand in the columns of the header."""
+    if any("@" in cell for cell in cells):
+        return RowKind.PERSON
     filled = [(column, cell.strip()) for column, cell in enumerate(cells) if cell and not cell.isspace()]
     if not filled or _is_prepared_line(filled, profile):
         return RowKind.BLANK
-    if any("@" in cell for _, cell in filled):
-        return RowKind.PERSON
     if _is_header_again(filled, profile):
         return RowKind.HEADER
     if _is_total(filled):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from wmcrm.importer.mapping import ColumnGuess, ColumnMapping, Layout, SheetField
 from wmcrm.importer.signups.signup import SheetContext
@@ -36,11 +36,12 @@ class Columns:
     """For each field its columns in the order of the sheet, and the date order of the dated ones."""
 
     by_field: Mapping[SheetField, tuple[ColumnGuess, ...]]
-    orders: Mapping[int, DateOrder | None] = field(default_factory=dict)
+    others: tuple[tuple[SheetField, ColumnGuess], ...]
+    orders: Mapping[int, DateOrder | None]
 
     def of(self, meant: SheetField) -> tuple[ColumnGuess, ...]:
         """The columns of a field, none where the sheet has none."""
-        return self.by_field.get(meant, ())
+        return self.by_field[meant]
 
     @property
     def mapped(self) -> Iterable[ColumnGuess]:
@@ -50,12 +51,13 @@ class Columns:
 
 def prepare_columns(table: Table, layout: Layout, mapping: ColumnMapping, context: SheetContext) -> Columns:
     """Sort the columns by field and learn the order of dates of each dated column from all its values."""
-    by_field: dict[SheetField, tuple[ColumnGuess, ...]] = {}
+    by_field: dict[SheetField, tuple[ColumnGuess, ...]] = dict.fromkeys(SheetField, ())
     for guess in mapping:
         if guess.field is not None:
-            by_field[guess.field] = (*by_field.get(guess.field, ()), guess)
-    dated = [guess.column for meant in DATED for guess in by_field.get(meant, ())]
-    return Columns(by_field, _orders(table, layout, dated, context))
+            by_field[guess.field] = (*by_field[guess.field], guess)
+    dated = [guess.column for meant in DATED for guess in by_field[meant]]
+    others = tuple((meant, guess) for meant in OTHERS for guess in by_field[meant])
+    return Columns(by_field, others, _orders(table, layout, dated, context))
 
 
 def _orders(table: Table, layout: Layout, columns: Sequence[int], context: SheetContext) -> dict[int, DateOrder | None]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wmcrm.importer.mapping import ColumnGuess, ColumnMapping, Layout, Registration, RowKind, SheetField
 from wmcrm.importer.signups import issues as wrong
-from wmcrm.importer.signups.columns import OTHERS, Columns, prepare_columns
+from wmcrm.importer.signups.columns import Columns, prepare_columns
+from wmcrm.importer.signups.hints import country_of_city
 from wmcrm.importer.signups.issues import Issue, from_problem
 from wmcrm.importer.signups.names import clean_name, joined_name, names_several
 from wmcrm.importer.signups.roles import asks_for_event_role, capacity_of, event_role_of, part_in_block
@@ -33,6 +36,8 @@ _FORMULA_ERRORS = frozenset(
     {"#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!", "#error!", "#spill!", "#calc!"}
 )
 
+_TYPED_MOMENT = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d", re.ASCII)
+
 
 def read_signups(table: Table, layout: Layout, mapping: ColumnMapping, context: SheetContext) -> Iterator[SignupRow]:
     """Give every row of the sheet in order, people with their sign-up; nothing is held but one row.
@@ -52,32 +57,33 @@ class _Reader:
     columns: Columns
     context: SheetContext
     told_dates: set[int] = field(default_factory=set)
-    checked: tuple[ColumnGuess, ...] = ()
+    mapped: tuple[ColumnGuess, ...] = ()
+    width: int = 0
 
     def __post_init__(self) -> None:
-        self.checked = tuple(self.columns.mapped)
+        self.mapped = tuple(self.columns.mapped)
+        self.width = max((guess.column + 1 for guess in self.mapped), default=0)
 
     def read(self, row: Row) -> SignupRow:
         kind = self.layout.row_kind(row)
         if kind is not RowKind.PERSON:
             return SignupRow(row.number, kind, row.cells)
         found: list[Issue] = []
-        cells = self.layout.aligned(row)
-        if any(cell.startswith("#") for cell in cells if cell):
-            cells = self._without_formula_errors(row.number, cells, found)
+        cells = [cell.strip() for cell in self.layout.aligned(row)]
+        cells.extend([""] * (self.width - len(cells)))
+        if any(cell[:1] == "#" for cell in cells):
+            self._take_out_formula_errors(row.number, cells, found)
         signup = _RowReader(row.number, cells, self, found).signup()
         if signup is not None and self.layout.blocks:
             signup = self._in_block(row, signup)
         return SignupRow(row.number, kind, row.cells, signup, tuple(found))
 
-    def _without_formula_errors(self, number: int, cells: tuple[str, ...], found: list[Issue]) -> tuple[str, ...]:
-        mended = list(cells)
-        for guess in self.checked:
-            text = cells[guess.column].strip() if guess.column < len(cells) else ""
+    def _take_out_formula_errors(self, number: int, cells: list[str], found: list[Issue]) -> None:
+        for guess in self.mapped:
+            text = cells[guess.column]
             if text.casefold() in _FORMULA_ERRORS:
-                mended[guess.column] = ""
+                cells[guess.column] = ""
                 found.append(wrong.formula_error(number, guess.header, text))
-        return tuple(mended)
 
     def _in_block(self, row: Row, signup: Signup) -> Signup:
         block = self.layout.block_of(row)
@@ -90,7 +96,7 @@ class _RowReader:
     """One row being read: its cells in the columns of the header, and the issues found so far."""
 
     number: int
-    cells: tuple[str, ...]
+    cells: list[str]
     sheet: _Reader
     found: list[Issue]
 
@@ -101,8 +107,7 @@ class _RowReader:
         whole = self._name(SheetField.FULL_NAME) or joined_name(first, last)
         country = self._country()
         emails = self._values(SheetField.EMAIL, parse_emails)
-        hint = country or self.sheet.context.event_country
-        phones = self._values(SheetField.PHONE, lambda text: parse_phones(text, country=hint))
+        phones = self._phones(country)
         usernames = self._values(SheetField.USERNAME, parse_username)
         if names_several(self._raw_name() or whole, max(len(emails), len(phones))):
             self.found.append(wrong.several_people(self.number, self._name_header(), whole))
@@ -133,8 +138,20 @@ class _RowReader:
         )
 
     def cell(self, guess: ColumnGuess) -> str:
-        """The text of a column in this row, "" where the row is shorter."""
-        return self.cells[guess.column].strip() if guess.column < len(self.cells) else ""
+        """The text of a column in this row, "" where it is empty."""
+        return self.cells[guess.column]
+
+    def _phones(self, country: str | None) -> tuple[str, ...]:
+        """The numbers, read for the row's country, else for its city's, else for the event's."""
+
+        def read(text: str) -> Parsed[str]:
+            parsed = parse_phones(text, country=country or country_of_city(self._text(SheetField.CITY)))
+            event_country = self.sheet.context.event_country
+            if parsed.values or country or not event_country:
+                return parsed
+            return parse_phones(text, country=event_country)
+
+        return self._values(SheetField.PHONE, read)
 
     def _values(self, meant: SheetField, parse: Callable[[str], Parsed[str]]) -> tuple[str, ...]:
         values: tuple[str, ...] = ()
@@ -192,6 +209,9 @@ class _RowReader:
         return None
 
     def _moment(self, text: str, guess: ColumnGuess) -> datetime | None:
+        if _TYPED_MOMENT.fullmatch(text):  # as readers write typed cells: most rows of most exports
+            with suppress(ValueError):
+                return datetime.fromisoformat(text)
         parsed = parse_moment(text, self.sheet.columns.orders.get(guess.column))
         if parsed.first is None and text.replace(".", "", 1).isdecimal():
             parsed = parse_excel_serial(text)
@@ -204,11 +224,8 @@ class _RowReader:
         return parsed.first
 
     def _others(self) -> tuple[tuple[SheetField, str], ...]:
-        by_field = self.sheet.columns.by_field
         return tuple(
             (meant, clean_text(text))
-            for meant in OTHERS
-            if meant in by_field
-            for guess in by_field[meant]
+            for meant, guess in self.sheet.columns.others
             if (text := self.cell(guess)) and not is_placeholder(text)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from wmcrm.importer.mapping import ColumnGuess, Registration, SheetField, Standing, parse_status
 from wmcrm.importer.signups import issues as wrong
@@ -15,6 +16,11 @@ CellReader = Callable[[ColumnGuess], str]
 
 _WITHDRAWN = frozenset(map(fold, ("unsubscribed", "bouncing", "previous bounce", "spam complaint", "opted out")))
 _PHOTO_PURPOSE = "photo_recording"
+
+
+@lru_cache(maxsize=1024)
+def _is_withdrawn(text: str) -> bool:
+    return fold(text) in _WITHDRAWN
 
 
 def standing_of(number: int, cell: CellReader, columns: Columns, rows_mean: RowsMean, found: list[Issue]) -> Standing:
@@ -73,8 +79,10 @@ def consents_of(number: int, cell: CellReader, columns: Columns, found: list[Iss
         claims.extend(_claim(number, cell(guess), guess, guess.purpose, found))
     for guess in columns.of(SheetField.CONSENT_PHOTO):
         claims.extend(_claim(number, cell(guess), guess, guess.purpose or _PHOTO_PURPOSE, found))
-    if any(fold(cell(guess)) in _WITHDRAWN for guess in columns.of(SheetField.REGISTRATION_STATUS)):
+    if any(_is_withdrawn(cell(guess)) for guess in columns.of(SheetField.REGISTRATION_STATUS)):
         claims = [claim for claim in claims if not claim.said or claim.purpose == _PHOTO_PURPOSE]
+    if len(claims) < 2:
+        return tuple(claims)
     refused = {(claim.purpose, claim.channel) for claim in claims if not claim.said}
     return tuple(claim for claim in claims if not claim.said or not _is_refused(claim, refused))
 
@@ -86,7 +94,7 @@ def _is_refused(claim: ConsentClaim, refused: set[tuple[str | None, str | None]]
 def _claim(number: int, text: str, guess: ColumnGuess, purpose: str | None, found: list[Issue]) -> list[ConsentClaim]:
     if not text:
         return []
-    said = False if fold(text) in _WITHDRAWN else parse_yes_no(text)
+    said = False if _is_withdrawn(text) else parse_yes_no(text)
     if said is not None:
         return [ConsentClaim(purpose, guess.channel, said, text)]
     if not is_placeholder(text):
