@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,12 @@ from wmcrm.sheets.sentences import NOTES, REFUSALS
 
 SECONDS = 3.0
 MEGABYTES = 200
+
+
+def processor_seconds() -> float:
+    """Time spent computing, here and in the children: the clock would measure the neighbours' work too."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +40,10 @@ def test_a_bad_file_is_refused_by_name_within_three_seconds(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     code, _ = REFUSED[name]
-    started = time.monotonic()
+    started = processor_seconds()
     with pytest.raises(SheetRefusedError) as refused:
         read_sheets(cages / f"{list(REFUSED).index(name)}.xlsx")
-    assert time.monotonic() - started < SECONDS
+    assert processor_seconds() - started < SECONDS
     assert refused.value.code == code
     assert str(refused.value).endswith((".", "!"))
     assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import subprocess
+import sys
 import zipfile
 
 import openpyxl
@@ -156,3 +158,19 @@ def test_a_closed_file_gives_no_more_rows() -> None:
 def test_what_is_printed_of_a_table_shows_no_cell() -> None:
     with read_bytes(xlsx([["Aïcha"]])) as file:
         assert "Aïcha" not in repr(file)
+
+
+def test_an_empty_character_in_a_workbook_is_taken_out() -> None:
+    with read_bytes(bare_xlsx('<row r="1"><c r="A1" t="inlineStr"><is><t>Om_x0000_ar</t></is></c></row>')) as file:
+        assert texts(file) == [("Omar",)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_the_child_binds_itself_before_it_reads() -> None:
+    script = (
+        "import resource; from wmcrm.sheets import SheetLimits; from wmcrm.sheets.child import bind;"
+        "bind(SheetLimits()); print(*(resource.getrlimit(getattr(resource, 'RLIMIT_' + name))[1]"
+        " for name in ('AS', 'CPU', 'CORE')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(1024**3), "20", "0"]

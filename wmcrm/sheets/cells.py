@@ -14,7 +14,7 @@ _EXACT = 1e15  # above it a spreadsheet program keeps no unit digits: 2.12612E+2
 def cell_text(value: CellValue) -> str:
     """The text of one cell as ``Row`` promises it."""
     if isinstance(value, str):
-        return _plain(value)
+        return restore(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
@@ -24,12 +24,6 @@ def cell_text(value: CellValue) -> str:
     if isinstance(value, dt.datetime):
         return _moment(value)
     return value.isoformat()
-
-
-def _plain(value: str) -> str:
-    if "\x00" in value:
-        value = value.replace("\x00", "")
-    return restore(value) if value[:1] == "'" else value
 
 
 def number_text(value: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import BinaryIO
 
 from wmcrm.errors import SheetRefusedError
@@ -26,12 +27,17 @@ def bind(limits: SheetLimits) -> None:
         return
     import resource
 
-    memory = limits.address_space
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    size = limits.spool_size * 2
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    caps = {
+        resource.RLIMIT_AS: limits.address_space,
+        resource.RLIMIT_CPU: limits.cpu_seconds,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: limits.spool_size * 2,
+    }
+    for what, most in caps.items():
+        _, hard = resource.getrlimit(what)
+        cap = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with suppress(ValueError):  # macOS knows RLIMIT_AS but refuses to set it
+            resource.setrlimit(what, (cap, cap))
 
 
 def fill(source: BinaryIO, writer: SpoolWriter, job: dict[str, str], limits: SheetLimits) -> None:

@@ -28,7 +28,7 @@ _ERROR = re.compile(
     rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>'
     rb"(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]{1,40})<"
 )
-_FAR = re.compile(rb'<(?:\w+:)?c r="([A-Z]{3}|[A-Z]{1,3}(?=\d{7}))(\d+)"[^>/]*>')
+_FAR = re.compile(rb'<c r="([A-Z]{3}|[A-Z]{1,3}(?=\d{7}))(\d+)"[^>/]*>')
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 

@@ -124,7 +124,10 @@ class SpoolWriter:
     def _flush(self) -> None:
         if not self._pending:
             return
-        data = json.dumps(self._pending, ensure_ascii=False, separators=(",", ":")).encode()
+        text = _to_json(self._pending)
+        if "\\u0000" in text:  # no database keeps a NUL
+            text = _to_json([[cell.replace("\x00", "") for cell in cells] for cells in self._pending])
+        data = text.encode()
         if self._offset + len(data) > self._limits.spool_size:
             raise refusal("too_large", limit=self._limits.spool_size // 1024**2)
         self._file.write(data)
@@ -132,6 +135,10 @@ class SpoolWriter:
         self._offset += len(data)
         self._first += len(self._pending)
         self._pending, self._characters = [], 0
+
+
+def _to_json(rows: list[list[str]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def _footer_to_json(footer: Footer) -> dict[str, object]:
