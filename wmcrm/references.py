@@ -29,7 +29,7 @@ def find_person(session: Session, reference: str) -> Person:
     Raises NotFoundError when there is none (or it was erased) and AmbiguousReferenceError with the
     candidates' public ids when there are several.
     """
-    found = _people(session, reference.strip())
+    found = _people(session, _typed(reference))
     live = {person.id: person for person in (survivor_of(session, person) for person in found) if is_live(person)}
     if not live:
         raise NotFoundError(
@@ -56,7 +56,7 @@ def is_live(person: Person) -> bool:
 
 def find_event(session: Session, reference: str) -> Event:
     """The event named; raises NotFoundError or AmbiguousReferenceError."""
-    text = reference.strip()
+    text = _typed(reference)
     query = sa.select(Event).where(col(Event.removed_at).is_(None))
     if text.startswith(EXTERNAL):
         query = query.where(col(Event.external_id) == text.removeprefix(EXTERNAL))
@@ -73,7 +73,7 @@ def find_event(session: Session, reference: str) -> Event:
 
 def find_affiliate(session: Session, reference: str) -> Affiliate:
     """The affiliate named by code, public id, external id, name or former name; raises as find_event does."""
-    text = reference.strip()
+    text = _typed(reference)
     query = sa.select(Affiliate).where(col(Affiliate.removed_at).is_(None))
     if text.startswith(EXTERNAL):
         query = query.where(col(Affiliate.external_id) == text.removeprefix(EXTERNAL))
@@ -94,6 +94,11 @@ def find_affiliate(session: Session, reference: str) -> Affiliate:
             reference=reference,
         )
     return _only(found, reference)
+
+
+def _typed(reference: str) -> str:
+    """The reference without white space around it and NUL bytes, which PostgreSQL refuses to hear."""
+    return reference.replace("\x00", "").strip()
 
 
 def _people(session: Session, text: str) -> Sequence[Person]:

@@ -1,0 +1,109 @@
+"""Every write leaves one change; a change can be taken back."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from tests.cast import add_person, invite_cast
+from wmcrm.db import Session
+from wmcrm.db.search import matching_people
+from wmcrm.errors import ConflictError
+from wmcrm.history import changes_of, revert_change
+from wmcrm.models import Change, MatchKey, Person, PersonName, PersonSearch, PersonStatus
+from wmcrm.people import find_people
+
+
+def test_a_new_person_is_one_change_with_all_values(session: Session) -> None:
+    person = Person(display_name="Aïcha Diop", sort_name="aicha diop")
+    session.add(person)
+    session.flush()
+    (change,) = changes_of(session, "person", person.id)
+    ((table, row_id, before, after),) = change.operations
+    assert (table, row_id, before) == ("person", person.id, None)
+    assert after["display_name"] == "Aïcha Diop"
+    assert change.actor == "operator"
+
+
+def test_an_edit_says_what_was_and_what_is(session: Session) -> None:
+    person = add_person(session, "Aïcha Diop")
+    person.display_name = "Aïcha D."
+    session.flush()
+    newest = changes_of(session, "person", person.id)[0]
+    assert newest.operations == [["person", person.id, {"display_name": "Aïcha Diop"}, {"display_name": "Aïcha D."}]]
+
+
+def test_a_write_that_changes_nothing_leaves_no_change(session: Session) -> None:
+    person = add_person(session, "Aïcha Diop")
+    count = session.scalar(sa.select(sa.func.count()).select_from(Change))
+    person.display_name = "Aïcha Diop"
+    session.flush()
+    assert session.scalar(sa.select(sa.func.count()).select_from(Change)) == count
+
+
+def test_an_edit_can_be_reverted_and_the_revert_again(session: Session) -> None:
+    person = add_person(session, "Aïcha Diop")
+    person.display_name = "Wrong"
+    session.flush()
+    revert_change(session, changes_of(session, "person", person.id)[0].id)
+    assert session.get(Person, person.id).display_name == "Aïcha Diop"
+    back = changes_of(session, "person", person.id)[0]
+    assert back.reverts_id is not None
+    revert_change(session, back.id)
+    assert session.get(Person, person.id).display_name == "Wrong"
+
+
+def test_a_new_fact_is_removed_by_its_revert_and_comes_back(session: Session) -> None:
+    person = add_person(session, "Aïcha Diop")
+    session.add(PersonName(person_id=person.id, recorded_for_id=person.id, name="عائشة ديوب", script="Arab"))
+    session.flush()
+    revert_change(session, changes_of(session, "person", person.id)[0].id)
+    live = sa.select(PersonName).where(PersonName.person_id == person.id, PersonName.removed_at.is_(None))
+    assert [name.name for name in session.scalars(live)] == ["Aïcha Diop"]
+    revert_change(session, changes_of(session, "person", person.id)[0].id)
+    assert len(session.scalars(live).all()) == 2
+
+
+def test_a_change_is_not_reverted_twice_nor_over_a_later_one(session: Session) -> None:
+    person = add_person(session, "Aïcha Diop")
+    person.display_name = "First"
+    session.flush()
+    first = changes_of(session, "person", person.id)[0].id
+    person.display_name = "Second"
+    session.flush()
+    with pytest.raises(ConflictError, match="later change first"):
+        revert_change(session, first)
+    revert_change(session, changes_of(session, "person", person.id)[0].id)
+    revert_change(session, first)
+    with pytest.raises(ConflictError, match="already"):
+        revert_change(session, first)
+
+
+def test_search_text_and_match_keys_follow_what_is_written(session: Session) -> None:
+    cast = invite_cast(session)
+    session.commit()
+    assert matching_people(session, ["aicha"]) == [cast.aicha.id]
+    assert matching_people(session, ["77123"]) == [cast.omar.id]
+    assert matching_people(session, ["陈伟"]) == [cast.chen.id]
+    cast.aicha.status = PersonStatus.HELD
+    session.commit()
+    assert matching_people(session, ["aicha"]) == []
+    assert session.scalars(sa.select(MatchKey).where(MatchKey.person_id == cast.aicha.id)).first() is not None
+    assert session.get(PersonSearch, cast.aicha.id) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "%", "_", "!", '"', "'", "\x00", "a" * 5000, "*", "()", "🙂", "\u202e", "\\"]
+)
+def test_nonsense_in_the_search_box_finds_nobody_or_everybody(session: Session, typed: str) -> None:
+    invite_cast(session)
+    session.commit()
+    assert len(find_people(session, typed)) == (4 if not typed.strip() else 0)
+
+
+def test_a_list_is_read_page_by_page(session: Session) -> None:
+    invite_cast(session)
+    session.commit()
+    first = find_people(session, "", limit=3)
+    rest = find_people(session, "", after=(first[-1].sort_name, first[-1].id), limit=3)
+    assert len({row.id for row in [*first, *rest]}) == 4
