@@ -49,9 +49,10 @@ def test_a_bad_file_is_refused_by_name_within_three_seconds(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
 def test_the_reading_process_stays_small_whatever_it_is_given(cages: Path) -> None:
     script = """
-import resource, sys
+import sys
 from pathlib import Path
 from wmcrm.errors import SheetRefusedError
 from wmcrm.sheets import read_sheets
@@ -60,10 +61,11 @@ for path in Path(sys.argv[1]).iterdir():
         read_sheets(path).close()
     except SheetRefusedError:
         pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
     done = subprocess.run([sys.executable, "-c", script, str(cages)], capture_output=True, text=True, check=True)
-    assert int(done.stdout) < MEGABYTES
+    # Not getrusage: its peak is handed down from the process that started this one.
+    assert int(done.stdout) / 1024 < MEGABYTES
 
 
 def test_a_wrong_type_says_what_the_file_is() -> None:
