@@ -14,8 +14,9 @@ from rapidfuzz.distance import OSA
 from wmcrm.matching.coded import DEPTH, Coded, Ints
 from wmcrm.matching.frequencies import Frequencies
 from wmcrm.matching.keys import username_form
-from wmcrm.matching.levels import EmailLevel, Field, PhoneLevel, PlainLevel, UsernameLevel
-from wmcrm.matching.names import NameLevel, name_level
+from wmcrm.matching.levels import EmailLevel, PhoneLevel, PlainLevel, UsernameLevel
+from wmcrm.matching.namepairs import NamePairs
+from wmcrm.matching.names import NameLevel
 from wmcrm.matching.tokens import name_tokens
 
 Levels = NDArray[np.uint8]
@@ -84,6 +85,8 @@ class Comparer:
         self.frequencies = frequencies
         self.texts = {name: vocabulary.texts for name, vocabulary in coded.vocabularies.items()}
         self.locals, self.domains = _split_addresses(self.texts["emails"])
+        self.name_pairs = NamePairs(self.texts["names"])
+        self.empty_names = np.array([not name.tokens for name in self.name_pairs.tokens] + [True], dtype=bool)
         self.local_of = coded.vocabularies["usernames"].numbers
 
     def compare(self, first: Ints, second: Ints) -> Compared:
@@ -111,11 +114,9 @@ class Comparer:
         rows = np.flatnonzero((one != other) & (levels > 0))
         total = len(self.texts["names"])
         packed, back = np.unique(one[rows].astype(np.int64) * total + other[rows], return_inverse=True)
-        texts = self.texts["names"]
-        found = [name_level(texts[p // total], texts[p % total]) for p in packed.tolist()]
-        levels[rows] = np.array(found, dtype=np.uint8)[back]
-        same = np.flatnonzero(one == other)
-        levels[same[[not name_tokens(texts[i]).tokens for i in one[same].tolist()]]] = NameLevel.MISSING
+        found = self.name_pairs.levels((packed // total).astype(np.int32), (packed % total).astype(np.int32))
+        levels[rows] = found[back]
+        levels[self.empty_names[one] & (one == other)] = NameLevel.MISSING
         return levels
 
     def _usernames(self, first: Ints, second: Ints) -> Levels:

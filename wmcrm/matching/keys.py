@@ -58,7 +58,8 @@ def username_form(username: str) -> str:
 
 def phone_form(phone: str) -> str:
     """The digits of a phone number without prefixes for calling abroad; "" when too few."""
-    digits = "".join(c for c in phone if c.isdigit())
+    rest = phone[1:] if phone.startswith("+") else phone
+    digits = rest if rest.isdigit() else "".join(filter(str.isdigit, rest))
     digits = digits.removeprefix("00")
     return digits if len(digits) >= 6 else ""
 

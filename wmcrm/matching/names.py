@@ -41,6 +41,7 @@ class WordLevel(IntEnum):
     EQUAL = 4
 
 
+LOOSE_CUT = 0.82  # similarity of all letters from which two contradicting names are similar on the whole
 _BY_SOUND = frozenset({Writing.HAN, Writing.KANA, Writing.HANGUL})
 _VOWELS = frozenset("aeiouy")
 
@@ -106,7 +107,7 @@ def _best_pairs(short: tuple[Token, ...], long: tuple[Token, ...]) -> list[tuple
 def _is_loose(a: Iterable[Token], b: Iterable[Token]) -> bool:
     one = "".join(sorted(token.latin for token in a))
     other = "".join(sorted(token.latin for token in b))
-    return min(len(one), len(other)) > 6 and Indel.normalized_similarity(one, other) >= 0.82
+    return min(len(one), len(other)) > 6 and Indel.normalized_similarity(one, other) >= LOOSE_CUT
 
 
 def _contradicting(short: tuple[Token, ...], long: tuple[Token, ...], agreeing: int) -> NameLevel:

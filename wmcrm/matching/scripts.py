@@ -86,7 +86,8 @@ def writing_of(text: str) -> Writing:
 def romanise(token: str) -> str:
     """`token` in lower-case Latin letters and digits only; "" when nothing can be written so."""
     if token.isascii():
-        return "".join(c for c in token.lower() if c.isalnum())
+        lower = token.lower()
+        return lower if lower.isalnum() else "".join(filter(str.isalnum, lower))
     writing = writing_of(token)
     table = _TABLES.get(writing)
     if table is not None:

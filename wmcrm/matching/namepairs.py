@@ -1,0 +1,114 @@
+"""Levels of many name pairs at once: the rules of `names`, worked out on columns of words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Indel, Jaro
+
+from wmcrm.matching.names import LOOSE_CUT, NameLevel, WordLevel, name_level, word_level
+from wmcrm.matching.scripts import Writing
+from wmcrm.matching.tokens import Token, name_tokens
+from wmcrm.matching.wordlists import nickname_groups
+
+Ints = NDArray[np.int32]
+Levels = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+_FAR = 0.6  # Jaro similarity under which two words of one script are neither typo nor variant
+
+
+class NamePairs:
+    """Compares names by their numbers; most are two words, for which no Python runs pair by pair."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+        self.tokens = [name_tokens(name) for name in names]
+        self.words: dict[Token, int] = {}
+        self.plain = np.zeros(len(names), dtype=bool)  # exactly two words, no username
+        self.pair = np.zeros((len(names), 2), dtype=np.int32)
+        for number, name in enumerate(self.tokens):
+            if len(name.tokens) == 2 and not name.is_handle:
+                self.plain[number] = True
+                for place, token in enumerate(name.tokens):
+                    self.pair[number, place] = self.words.setdefault(token, len(self.words))
+        self.spelled = list(self.words)
+        self.usual = np.array([self._is_usual(token) for token in self.spelled], dtype=bool)
+
+    @staticmethod
+    def _is_usual(token: Token) -> bool:
+        """A word that only spelling relates to others: Latin, no initial, no known short form."""
+        return token.writing is Writing.LATIN and not token.is_initial and token.latin not in nickname_groups()
+
+    def levels(self, one: Ints, other: Ints) -> Levels:
+        """The levels of pairs of different names, all given by number."""
+        found = np.zeros(len(one), dtype=np.uint8)
+        both = self.plain[one] & self.plain[other]
+        fast, slow = np.flatnonzero(both), np.flatnonzero(~both)
+        found[fast] = self._of_two_words(one[fast], other[fast])
+        pairs = zip(one[slow].tolist(), other[slow].tolist(), strict=True)
+        found[slow] = [name_level(self.names[a], self.names[b]) for a, b in pairs]
+        return found
+
+    def _of_two_words(self, one: Ints, other: Ints) -> Levels:
+        a, b = self.pair[one], self.pair[other]
+        words = [self._word_levels(a[:, i], b[:, j]) for i in (0, 1) for j in (0, 1)]
+        straight = np.maximum(words[0], words[3]) >= np.maximum(words[1], words[2])
+        first, second = np.where(straight, words[0], words[1]), np.where(straight, words[3], words[2])
+        weakest, strongest = np.minimum(first, second), np.maximum(first, second)
+        levels = _NEARNESS[weakest]
+        levels[(a == b).all(axis=1)] = NameLevel.SAME
+        levels[weakest == WordLevel.INITIAL] = NameLevel.PART
+        levels[(weakest > 0) & (strongest == WordLevel.INITIAL)] = NameLevel.DIFFERENT
+        contradicting = np.flatnonzero(weakest == WordLevel.DIFFERENT)
+        alike = strongest[contradicting] > WordLevel.INITIAL
+        levels[contradicting] = np.where(alike, NameLevel.ONE_ALIKE, NameLevel.DIFFERENT)
+        levels[contradicting[self._is_loose(one[contradicting], other[contradicting])]] = NameLevel.LOOSE
+        return levels
+
+    def _word_levels(self, one: Ints, other: Ints) -> Levels:
+        """Levels of pairs of words; only pairs that can be more than different are looked at closely."""
+        levels = np.where(one == other, WordLevel.EQUAL, WordLevel.DIFFERENT).astype(np.uint8)
+        rows = np.flatnonzero(one != other)
+        total = max(len(self.spelled), 1)
+        packed, back = np.unique(one[rows].astype(np.int64) * total + other[rows], return_inverse=True)
+        a, b = packed // total, packed % total
+        found = np.zeros(len(packed), dtype=np.uint8)
+        for row in np.flatnonzero(self._may_agree(a, b)).tolist():
+            found[row] = word_level(self.spelled[a[row]], self.spelled[b[row]])
+        levels[rows] = found[back]
+        return levels
+
+    def _may_agree(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> Flags:
+        texts = [token.latin for token in self.spelled]
+        similar = process.cpdist(
+            [texts[i] for i in a.tolist()],
+            [texts[i] for i in b.tolist()],
+            scorer=Jaro.normalized_similarity,
+            score_cutoff=_FAR,
+            dtype=np.float32,
+        )
+        may: Flags = (similar > 0) | ~(self.usual[a] | self.usual[b])
+        may |= np.not_equal(self._latin()[a], self._latin()[b])
+        return may | self._initial()[a] | self._initial()[b]
+
+    def _latin(self) -> Flags:
+        return np.array([token.writing is Writing.LATIN for token in self.spelled], dtype=bool)
+
+    def _initial(self) -> Flags:
+        return np.array([token.is_initial for token in self.spelled], dtype=bool)
+
+    def _is_loose(self, one: Ints, other: Ints) -> Flags:
+        joined = ["".join(sorted(self.tokens[i].latin)) for i in one.tolist()]
+        others = ["".join(sorted(self.tokens[i].latin)) for i in other.tolist()]
+        alike = process.cpdist(joined, others, scorer=Indel.normalized_similarity, dtype=np.float64)
+        long = np.fromiter((min(len(a), len(b)) > 6 for a, b in zip(joined, others, strict=True)), bool, len(joined))
+        loose: Flags = long & (alike >= LOOSE_CUT)
+        return loose
+
+
+_NEARNESS = np.array(
+    [NameLevel.DIFFERENT, NameLevel.PART, NameLevel.ACROSS, NameLevel.NEAR, NameLevel.ORDER], dtype=np.uint8
+)
