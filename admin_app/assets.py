@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
+import click
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-import click
 
 from wmcrm.errors import SettingsError
 

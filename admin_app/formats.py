@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, gettext, ngettext
@@ -28,6 +28,11 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """A share between 0 and 1 as whole per cent."""
     return str(format_percent(share, format="#,##0%"))
+
+
+def today() -> date:
+    """The day by which screens count: UTC, so that a report does not depend on who reads it."""
+    return datetime.now(UTC).date()
 
 
 def day(value: date | None) -> str:

@@ -75,7 +75,9 @@ def read_key(model: type[Record], text: str) -> str | int:
     raise NotFoundError("There is no such record.")
 
 
-def read_page(session: Session, query: sa.Select[tuple[Record]], model: type[Record], question: Question) -> Page[Record]:
+def read_page(
+    session: Session, query: sa.Select[tuple[Record]], model: type[Record], question: Question
+) -> Page[Record]:
     """One page of ``query`` in the order asked for, found by key."""
     by = getattr(model, question.sort)
     counted = sa.select(sa.func.count()).select_from(query.with_only_columns(model.id).limit(CAP + 1).subquery())  # type: ignore[attr-defined]
@@ -103,7 +105,7 @@ def _beyond(
         return sa.and_(by.is_(None), later_key)
     later_value = by < value if question.descending else by > value
     later = sa.or_(later_value, sa.and_(by == value, later_key))
-    nullable = by.property.columns[0].nullable  # type: ignore[attr-defined]
+    nullable = by.property.columns[0].nullable
     return sa.or_(later, by.is_(None)) if nullable else later
 
 

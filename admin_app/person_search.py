@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,8 +12,9 @@ from admin_app.listing import PAGE, Page, Question
 from wmcrm.db import Session
 from wmcrm.db.search import CANDIDATES, matching_people
 from wmcrm.errors import BadInputError
-from wmcrm.models import Person, PersonSummary, WikiAccount
+from wmcrm.models import Person, PersonSummary
 from wmcrm.normalize import fold
+from wmcrm.people import usernames_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,10 @@ def _start(public_ids: list[str], after: str) -> int:
 
 def beside(session: Session, ids: list[int]) -> dict[int, Beside]:
     """For each of these people what a list shows beside the name; two questions, however many people."""
-    mine = (col(WikiAccount.person_id).in_(ids), col(WikiAccount.removed_at).is_(None))
-    query = sa.select(col(WikiAccount.person_id), col(WikiAccount.username)).where(*mine)
-    usernames: dict[int, list[str]] = defaultdict(list)
-    query = query.where(col(WikiAccount.superseded_by_id).is_(None)).order_by(col(WikiAccount.id))
-    for number, username in session.execute(query):
-        usernames[number].append(username)
+    usernames = usernames_of(session, ids)
     rows = session.execute(sa.select(PersonSummary).where(col(PersonSummary.person_id).in_(ids))).scalars()
     summaries = {row.person_id: row for row in rows}
-    return {number: _beside(tuple(usernames[number]), summaries.get(number)) for number in ids}
+    return {number: _beside(usernames.get(number, ()), summaries.get(number)) for number in ids}
 
 
 def _beside(usernames: tuple[str, ...], summary: PersonSummary | None) -> Beside:

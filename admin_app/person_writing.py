@@ -18,7 +18,10 @@ def keep_name(session: Session, person: Person, actor: Actor) -> None:
     live = sa.and_(col(PersonName.removed_at).is_(None), col(PersonName.superseded_by_id).is_(None))
     name = session.execute(sa.select(PersonName).where(mine, live).order_by(col(PersonName.id))).scalars().first()
     if name is None:
-        session.add(PersonName(name=person.display_name, script=script_of(person.display_name), **_of(person, actor)))
+        name = PersonName(person_id=person.id, recorded_for_id=person.id, name=person.display_name)
+        name.script = script_of(person.display_name)
+        name.holder_affiliate_id, name.recorded_by_id = person.holder_affiliate_id, actor.account_id
+        session.add(name)
     elif name.name != person.display_name:
         name.name, name.script = person.display_name, script_of(person.display_name)
 
@@ -32,13 +35,6 @@ def hold_new_person(session: Session, person: Person, actor: Actor) -> None:
     session.add(person)
     session.flush()
     if person.holder_affiliate_id is not None:
-        session.add(Holding(**_of(person, actor)))
-
-
-def _of(person: Person, actor: Actor) -> dict[str, int | None]:
-    return {
-        "person_id": person.id,
-        "recorded_for_id": person.id,
-        "holder_affiliate_id": person.holder_affiliate_id,
-        "recorded_by_id": actor.account_id,
-    }
+        holding = Holding(person_id=person.id, recorded_for_id=person.id)
+        holding.holder_affiliate_id, holding.recorded_by_id = person.holder_affiliate_id, actor.account_id
+        session.add(holding)

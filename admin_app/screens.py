@@ -16,7 +16,7 @@ from admin_app.access import Permission
 from admin_app.door import may
 from admin_app.views.base import table_views
 
-SCREENS = ("home", "health", "people", "facts", "events", "affiliates", "reference")
+SCREENS = ("home", "health", "people", "facts", "paths", "events", "affiliates", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,19 @@ def register_screens(app: Flask) -> None:
                     app.register_blueprint(part)
                 else:
                     tables.add(part)
-    app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals.update(navigation=navigation, has_page=has_page)
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether this installation has the screen, so that a page may link to it."""
+    return endpoint in current_app.view_functions
 
 
 def navigation() -> list[Link]:
     """The links for whoever is signed in; the one of the current screen is marked."""
     here = (request.endpoint or "").partition(".")[0]
     return [
-        Link(
-            url_for(place.endpoint), place.text, place.icon, place.key, place.endpoint.partition(".")[0] == here
-        )
+        Link(url_for(place.endpoint), place.text, place.icon, place.key, place.endpoint.partition(".")[0] == here)
         for place in NAVIGATION
         if place.endpoint in current_app.view_functions and may(place.permission)
     ]

@@ -29,7 +29,7 @@ SESSION_LENGTH = timedelta(hours=12)
 
 
 @dataclass(slots=True)
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """An account as Flask-Security wants to see it."""
 
     name: str
@@ -50,7 +50,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
             return False
 
 
-class Accounts(UserDatastore):  # type: ignore[misc]
+class Accounts(UserDatastore):
     """Reads accounts out of wmcrm; it writes nothing, accounts are made by ``wmcrm account``."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Accounts(UserDatastore):  # type: ignore[misc]
         """Nothing is stored from here."""
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Name and password; whatever is wrong, the answer is the same sentence."""
 
     email = None
@@ -117,7 +117,7 @@ def install_sign_in(app: Flask, limiter: Limiter) -> None:
     """Add ``/login`` and ``/logout`` and everything that keeps them safe."""
     app.config.update(
         PERMANENT_SESSION_LIFETIME=SESSION_LENGTH,
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  (a scheme)
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
         SECURITY_PASSWORD_NORMALIZE_FORM=None,
@@ -127,7 +127,7 @@ def install_sign_in(app: Flask, limiter: Limiter) -> None:
             "argon2__memory_cost": HASHER.memory_cost,
             "argon2__parallelism": HASHER.parallelism,
         },
-        SECURITY_PASSWORD_SALT="unused: argon2 brings its own",
+        SECURITY_PASSWORD_SALT="unused",  # noqa: S106  (argon2 brings its own)
         SECURITY_LOGIN_USER_TEMPLATE="sign_in.html",
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"name": {"mapper": str, "case_insensitive": False}}],
@@ -137,7 +137,7 @@ def install_sign_in(app: Flask, limiter: Limiter) -> None:
     security = Security(app, Accounts(), login_form=SignInForm)
     security.principal.skip_static = True  # a style sheet needs no look at the account table
     _limit_tries(app, limiter)
-    for endpoint, view in app.view_functions.items():
+    for endpoint in app.view_functions:
         if endpoint.startswith("security."):
             set_policy(app, endpoint, Permission.PUBLIC if endpoint in _OPEN else Permission.CLOSED)
     user_authenticated.connect(_begin_session, app)
@@ -150,7 +150,7 @@ def _limit_tries(app: Flask, limiter: Limiter) -> None:
     view = app.view_functions["security.login"]
     by_address = limiter.limit(TRIES, methods=["POST"], key_func=get_remote_address)
     by_name = limiter.limit(TRIES, methods=["POST"], key_func=_tried_name)
-    app.view_functions["security.login"] = by_address(by_name(view))
+    app.view_functions["security.login"] = by_address(by_name(view))  # type: ignore[assignment]
 
 
 def _tried_name() -> str:

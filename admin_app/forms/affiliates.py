@@ -14,7 +14,9 @@ class AffiliateForm(FlaskForm):  # type: ignore[misc]
     """What an affiliate is; former names and statuses are dated facts of their own."""
 
     name = Text(lazy_gettext("Name"), [InputRequired(), Length(max=300)], render_kw={"dir": "auto"})
-    code = Text(lazy_gettext("Code"), [Length(max=60)], description=lazy_gettext("Short and unique, as commands use it."))
+    code = Text(
+        lazy_gettext("Code"), [Length(max=60)], description=lazy_gettext("Short and unique, as commands use it.")
+    )
     affiliate_type = Choice(lazy_gettext("Type"), kind=AffiliateType)
     country = OfficialList(lazy_gettext("Country"), codes=countries)
     region = OfficialList(lazy_gettext("Region"), codes=regions)

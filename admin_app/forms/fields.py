@@ -14,6 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput
 
 from admin_app.words import word
+from wmcrm.errors import BadInputError
 from wmcrm.normalize import COUNTRIES, REGIONS, Parsed, clean_text, country_name, parse_date, parse_languages
 
 NOBODY_SAID = lazy_gettext("not known")
@@ -161,3 +162,13 @@ def _reader(kind: type[StrEnum]) -> Callable[[str | None], StrEnum | None]:
         return kind(value) if value else None
 
     return read
+
+
+def day_or_today(text: str, today: date) -> date:
+    """The day in an address, or today when there is none; BadInputError with the library's sentence otherwise."""
+    if not text.strip():
+        return today
+    try:
+        return take(parse_date(text, None))
+    except ValueError as error:
+        raise BadInputError("This is not a date; write it as 2024-02-28.") from error

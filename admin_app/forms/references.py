@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
-from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 from wtforms import StringField
 from wtforms.validators import InputRequired
@@ -24,7 +22,6 @@ class Reference(StringField):  # type: ignore[misc]
     """A reference as commands take it; ``data`` is the row's number. Refused with the library's sentence."""
 
     model: ClassVar[type[SQLModel]]
-    finds: ClassVar[Callable[[Session, str], SQLModel]]
 
     def __init__(self, label: object = None, **extra: object) -> None:
         super().__init__(label, [InputRequired()], **extra)
@@ -43,16 +40,23 @@ class Reference(StringField):  # type: ignore[misc]
         self.data = None
         if text:
             try:
-                self.data = type(self).finds(db(), text).id  # type: ignore[attr-defined]
+                self.data = self.find(text)
             except WmcrmError as error:
                 raise ValueError(translated(error)) from error
+
+    def find(self, text: str) -> int:
+        """The number of the row that ``text`` names; a WmcrmError that says what to write when there is none."""
+        raise NotImplementedError
 
 
 class EventReference(Reference):
     """An event by its id or its whole title."""
 
     model = Event
-    finds = staticmethod(find_event)
+
+    def find(self, text: str) -> int:
+        """The event's number."""
+        return find_event(db(), text).id
 
     def __init__(self, label: object = None, **extra: object) -> None:
         help_text = lazy_gettext("The whole title of the event, or its id such as e_4k2mzh81w9qc.")
@@ -63,7 +67,12 @@ class AffiliateReference(Reference):
     """An affiliate by its code, its name or its id."""
 
     model = Affiliate
-    finds = staticmethod(find_affiliate)
+
+    def find(self, text: str) -> int:
+        """The affiliate's number."""
+        return find_affiliate(db(), text).id
 
     def __init__(self, label: object = None, **extra: object) -> None:
-        super().__init__(label, description=lazy_gettext("The code of the affiliate, its whole name or its id."), **extra)
+        super().__init__(
+            label, description=lazy_gettext("The code of the affiliate, its whole name or its id."), **extra
+        )

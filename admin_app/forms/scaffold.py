@@ -7,9 +7,9 @@ TypeDecorators, which it does not know, and it leaves such fields out without a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 
 import sqlalchemy as sa
-
 from flask_wtf import FlaskForm
 from sqlalchemy.types import TypeDecorator
 from wtforms import BooleanField, Field, IntegerField
@@ -40,7 +40,7 @@ def _make(column: sa.Column[object], field_args: dict[str, object], **_extra: ob
     rules: list[object] = [] if column.nullable or isinstance(kind, sa.Boolean | sa.JSON) else [InputRequired()]
     if "default" in field_args and not callable(field_args["default"]):
         given["default"] = field_args["default"]
-    if isinstance(kind, sa.Enum):
+    if isinstance(kind, sa.Enum) and kind.enum_class is not None and issubclass(kind.enum_class, StrEnum):
         return Choice(kind=kind.enum_class, optional=bool(column.nullable), validators=rules, **given)
     if isinstance(kind, sa.Integer):
         return IntegerField(validators=[*rules, NumberRange(0, LARGEST_KEY)], **given)

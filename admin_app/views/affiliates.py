@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
+from sqlmodel import col
 
 from admin_app.access import Permission
 from admin_app.forms.affiliates import AffiliateForm
@@ -49,23 +50,27 @@ class AffiliateView(TableView[Affiliate]):
     def details(self, record: Affiliate) -> dict[str, object]:
         """Its positions, its statuses through time and its latest events."""
         positions = (
-            sa.select(Membership, Person.public_id, Person.display_name)
-            .join(Person, Person.id == Membership.person_id)
-            .where(Membership.affiliate_id == record.id, Membership.removed_at.is_(None))
-            .where(Membership.superseded_by_id.is_(None))
-            .where(Person.status == PersonStatus.ACTIVE, Person.protection != Protection.SEALED)
-            .order_by(Membership.until.is_not(None), Membership.since.desc().nulls_last(), Membership.id)
+            sa.select(Membership, col(Person.public_id), col(Person.display_name))
+            .join(Person, col(Person.id) == col(Membership.person_id))
+            .where(col(Membership.affiliate_id) == record.id, col(Membership.removed_at).is_(None))
+            .where(col(Membership.superseded_by_id).is_(None))
+            .where(col(Person.status) == PersonStatus.ACTIVE, col(Person.protection) != Protection.SEALED)
+            .order_by(col(Membership.until).is_not(None), col(Membership.since).desc().nulls_last(), col(Membership.id))
         )
         statuses = (
             sa.select(AffiliateStatus)
-            .where(AffiliateStatus.affiliate_id == record.id, AffiliateStatus.removed_at.is_(None))
-            .order_by(AffiliateStatus.since.desc().nulls_last())
+            .where(col(AffiliateStatus.affiliate_id) == record.id, col(AffiliateStatus.removed_at).is_(None))
+            .order_by(col(AffiliateStatus.since).desc().nulls_last())
         )
         events = (
             sa.select(Event)
-            .join(EventHost, EventHost.event_id == Event.id)
-            .where(EventHost.affiliate_id == record.id, EventHost.removed_at.is_(None), Event.removed_at.is_(None))
-            .order_by(Event.starts_on.desc(), Event.id.desc())
+            .join(EventHost, col(EventHost.event_id) == col(Event.id))
+            .where(
+                col(EventHost.affiliate_id) == record.id,
+                col(EventHost.removed_at).is_(None),
+                col(Event.removed_at).is_(None),
+            )
+            .order_by(col(Event.starts_on).desc(), col(Event.id).desc())
             .limit(RECENT)
         )
         return {

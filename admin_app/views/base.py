@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Generic
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, AdminIndexView, expose
-
 from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
@@ -133,7 +133,7 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
 
     # Pages
 
-    @expose("/")
+    @expose("/")  # type: ignore[untyped-decorator]
     def index(self) -> ResponseReturnValue:
         """The list."""
         question = read_question(request.args, self.sortable, self.newest_first)
@@ -148,13 +148,13 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
             next=self._address(question, page.next) if page.next else "",
         )
 
-    @expose("/<key>")
+    @expose("/<key>")  # type: ignore[untyped-decorator]
     def record(self, key: str) -> ResponseReturnValue:
         """The page of one record."""
         record = self.find(key)
         return self.page(self.details_template, record=record, **self.details(record))
 
-    @expose("/new", methods=("GET", "POST"))
+    @expose("/new", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def create(self) -> ResponseReturnValue:
         """The form for a new record."""
         form = self.form_of(None)
@@ -164,7 +164,7 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
             return redirect(self.address_of(record), 303)
         return self.page(self.form_template, form=form, record=None), 422 if request.method == "POST" else 200
 
-    @expose("/<key>/edit", methods=("GET", "POST"))
+    @expose("/<key>/edit", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def edit(self, key: str) -> ResponseReturnValue:
         """The form for a record; refused when somebody changed it meanwhile."""
         record = self.find(key)
@@ -176,21 +176,21 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
                 return redirect(self.address_of(record), 303)
         return self.page(self.form_template, form=form, record=record), 422 if request.method == "POST" else 200
 
-    @expose("/<key>/remove", methods=("POST",))
+    @expose("/<key>/remove", methods=("POST",))  # type: ignore[untyped-decorator]
     def remove(self, key: str) -> ResponseReturnValue:
         """Take a record out of use; the message above the next page brings it back."""
         record = self.find(key)
         if not hasattr(record, "removed_at"):
             abort(405)
-        record.removed_at, record.removed_by_id = now_utc(), actor().account_id  # type: ignore[attr-defined]
+        record.removed_at, record.removed_by_id = now_utc(), actor().account_id
         tell(gettext("It was removed."), undo=self.address_of(record, ".restore"))
         return redirect(url_for(".index"), 303)
 
-    @expose("/<key>/restore", methods=("POST",))
+    @expose("/<key>/restore", methods=("POST",))  # type: ignore[untyped-decorator]
     def restore(self, key: str) -> ResponseReturnValue:
         """Bring a removed record back."""
         record = self.find(key, removed=True)
-        record.removed_at = record.removed_by_id = None  # type: ignore[attr-defined]
+        record.removed_at = record.removed_by_id = None
         drop_undo(self.address_of(record, ".restore"))
         tell(gettext("It is back."))
         return redirect(self.address_of(record), 303)
@@ -247,7 +247,7 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
     def _address(self, question: Question, after: str) -> str:
         kept = MultiDict(request.args)
         kept.setlist("after", [after] if after else [])
-        return url_for(".index", **kept.to_dict())
+        return url_for(".index") + "?" + urlencode(kept.to_dict())
 
     def _run_view(self, fn: Callable[..., ResponseReturnValue], *args: object, **kwargs: object) -> ResponseReturnValue:
         # Flask-Admin calls a view twice when it raises TypeError, which hides what was wrong.

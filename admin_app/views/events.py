@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
+from sqlmodel import col
 
 from admin_app.access import Permission
 from admin_app.formats import day
@@ -57,26 +58,28 @@ class EventView(TableView[Event]):
     def details(self, record: Event) -> dict[str, object]:
         """Its hosts and the people who were there; counts include people who may not be shown."""
         hosts = (
-            sa.select(Affiliate.name, Affiliate.public_id, EventHost.host_role)
-            .join(Affiliate, Affiliate.id == EventHost.affiliate_id)
-            .where(EventHost.event_id == record.id, EventHost.removed_at.is_(None))
+            sa.select(col(Affiliate.name), col(Affiliate.public_id), col(EventHost.host_role))
+            .join(Affiliate, col(Affiliate.id) == col(EventHost.affiliate_id))
+            .where(col(EventHost.event_id) == record.id, col(EventHost.removed_at).is_(None))
         )
         here = sa.and_(
-            Participation.event_id == record.id,
-            Participation.removed_at.is_(None),
-            Participation.superseded_by_id.is_(None),
+            col(Participation.event_id) == record.id,
+            col(Participation.removed_at).is_(None),
+            col(Participation.superseded_by_id).is_(None),
         )
-        counts = sa.select(Participation.attended, sa.func.count(sa.distinct(Participation.person_id))).where(here)
+        counts = sa.select(col(Participation.attended), sa.func.count(sa.distinct(col(Participation.person_id)))).where(
+            here
+        )
         people = (
-            sa.select(Person.public_id, Person.display_name, Participation)
-            .join(Participation, Participation.person_id == Person.id)
-            .where(here, Person.status == PersonStatus.ACTIVE, Person.protection != Protection.SEALED)
-            .order_by(Person.sort_name, Person.id)
+            sa.select(col(Person.public_id), col(Person.display_name), Participation)
+            .join(Participation, col(Participation.person_id) == col(Person.id))
+            .where(here, col(Person.status) == PersonStatus.ACTIVE, col(Person.protection) != Protection.SEALED)
+            .order_by(col(Person.sort_name), col(Person.id))
             .limit(SHOWN)
         )
         return {
             "hosts": db().execute(hosts).all(),
-            "attendance": {kind: count for kind, count in db().execute(counts.group_by(Participation.attended))},
+            "attendance": dict(db().execute(counts.group_by(col(Participation.attended))).tuples().all()),
             "people": db().execute(people).all(),
         }
 

@@ -48,7 +48,7 @@ def create(kind: str) -> ResponseReturnValue:
     person = _person(col(Person.public_id) == request.args.get("person", ""))
     form = KINDS[kind].form()
     if request.method == "POST":
-        fact = KINDS[kind].table(person_id=person.id, recorded_for_id=person.id)
+        fact = KINDS[kind].table(person_id=person.id, recorded_for_id=person.id)  # type: ignore[call-arg]
         fact.holder_affiliate_id = person.holder_affiliate_id
         fact.recorded_by_id = actor().account_id
         if form.validate() and _saved(form, fact):
@@ -124,7 +124,7 @@ def _fact(kind: str, number: int, *, removed: bool = False) -> tuple[Fact, Perso
 def _person(which: sa.ColumnElement[bool]) -> Person:
     usable = sa.and_(col(Person.status) == PersonStatus.ACTIVE, col(Person.protection) != Protection.SEALED)
     query = sa.select(Person).where(which, usable, col(Person.removed_at).is_(None))
-    person = db().execute(query).scalar_one_or_none()
+    person: Person | None = db().execute(query).scalar_one_or_none()
     if person is None:
         raise NotFoundError("There is no such record.")
     return person

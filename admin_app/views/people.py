@@ -11,15 +11,17 @@ from sqlmodel import col
 
 from admin_app.access import Permission
 from admin_app.door import actor, may
+from admin_app.formats import today
 from admin_app.forms.people import PersonForm
 from admin_app.listing import Page, Question
-from admin_app.person_page import facts_about, history_of
+from admin_app.person_page import history_of, path_lines
 from admin_app.person_search import Beside, beside, search_people
 from admin_app.person_writing import hold_new_person, keep_name
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from wmcrm.models import Person, PersonStatus, Protection
+from wmcrm.people import show_person
 
 
 class PersonView(TableView[Person]):
@@ -48,7 +50,9 @@ class PersonView(TableView[Person]):
     def query(self) -> sa.Select[tuple[Person]]:
         """People in use: nobody held at an import, merged, erased or sealed."""
         return (
-            super().query().where(col(Person.status) == PersonStatus.ACTIVE, col(Person.protection) != Protection.SEALED)
+            super()
+            .query()
+            .where(col(Person.status) == PersonStatus.ACTIVE, col(Person.protection) != Protection.SEALED)
         )
 
     def found(self, question: Question) -> Page[Person]:
@@ -71,14 +75,15 @@ class PersonView(TableView[Person]):
 
     def details(self, record: Person) -> dict[str, object]:
         """Everything known about the person that the reader may see."""
-        shown = facts_about(db(), record)
+        shown: dict[str, object] = {"card": show_person(db(), record)}
+        shown["path"] = path_lines(db(), record, today()) if may(Permission.PATHS_READ) else []
         shown["history"] = history_of(db(), record) if may(Permission.HISTORY_READ) else []
         return shown
 
     def save(self, form: FlaskForm, record: Person) -> None:
         """Write the form, and what goes with a name and with a new person."""
         super().save(form, record)
-        if record.id is None:
+        if sa.inspect(record).transient:
             hold_new_person(db(), record, actor())
         keep_name(db(), record, actor())
 

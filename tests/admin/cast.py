@@ -189,5 +189,7 @@ def _knows_more(session: Session, person_id: int, holder: int) -> None:
     mine = {"person_id": person_id, "recorded_for_id": person_id, "holder_affiliate_id": holder}
     session.add(ContactPoint(kind=ContactKind.EMAIL, value=HIDDEN, normalized=HIDDEN, preferred=True, **mine))
     session.add(
-        Membership(affiliate_id=holder, position=Position.GROUP_CONTACT_1, since=date(2024, 1, 1), is_public=True, **mine)
+        Membership(
+            affiliate_id=holder, position=Position.GROUP_CONTACT_1, since=date(2024, 1, 1), is_public=True, **mine
+        )
     )

@@ -21,5 +21,6 @@ def pages_of(cast: Cast) -> dict[str, str]:
         "reference": "/reference/",
         "skills": "/reference/skills/",
         "skill-new": "/reference/skills/new",
+        "paths": "/paths/",
         "nowhere": "/nowhere",
     }
