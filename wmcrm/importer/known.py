@@ -1,0 +1,104 @@
+"""What is known of the people whom the rows of a sheet may be: from the database, and from the sheet so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from wmcrm.importer.answers import ConsentSaid, Key
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPresence:
+    """A participation as it stands: its id (None = this sheet makes it), or by which row of the sheet it came."""
+
+    role: str
+    registration: str
+    attended: bool | None
+    registered_on: date | None
+    record_id: int | None = None
+    from_sheet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person of the database as far as an import needs to know; ``removed`` keys were taken away by somebody."""
+
+    person_id: int
+    names: tuple[str, ...] = field(repr=False)
+    keys: frozenset[Key] = field(repr=False)
+    removed: frozenset[Key] = field(default=frozenset(), repr=False)
+    languages: frozenset[str] = frozenset()
+    country: str | None = field(default=None, repr=False)
+    city: str | None = field(default=None, repr=False)
+    presences: tuple[KnownPresence, ...] = ()
+    consents: frozenset[ConsentSaid] = frozenset()
+    is_held_here: bool = True
+    in_scope: bool = True
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPeople:
+    """The people of the database who carry any key of some rows."""
+
+    people: Mapping[int, KnownPerson] = field(default_factory=dict)
+    carriers: Mapping[Key, tuple[int, ...]] = field(default_factory=dict)
+
+
+NOBODY_KNOWN = KnownPeople()
+
+
+@dataclass(slots=True)
+class SheetPerson:
+    """Somebody the sheet has named so far: a person of the database (positive ref) or of the sheet (minus the row).
+
+    For people of the database it holds what the sheet adds, and their state as the sheet leaves it.
+    """
+
+    ref: int
+    row: int
+    names: tuple[str, ...] = field(default=(), repr=False)
+    candidates: tuple[int, ...] = ()
+    languages: tuple[str, ...] = ()
+    country: str | None = field(default=None, repr=False)
+    city: str | None = field(default=None, repr=False)
+    from_sheet: frozenset[str] = frozenset()
+    presences: tuple[KnownPresence, ...] = ()
+    consents: tuple[ConsentSaid, ...] = ()
+
+
+@dataclass(slots=True)
+class SheetMemory:
+    """Whom the sheet has named so far, by the keys of their rows; compact, for sheets of 100,000 rows.
+
+    Keys are kept as hashes of 64 bits within this process; what they point to is compared by name too.
+    """
+
+    people: dict[int, SheetPerson] = field(default_factory=dict)
+    _carriers: dict[int, int | tuple[int, ...]] = field(default_factory=dict)
+    _repeats: dict[int, int] = field(default_factory=dict)
+
+    def carriers(self, key: Key) -> tuple[int, ...]:
+        """The people of the sheet who carry a key, as refs."""
+        found = self._carriers.get(hash(key), ())
+        return found if isinstance(found, tuple) else (found,)
+
+    def refs(self, keys: Iterable[Key]) -> tuple[int, ...]:
+        """The people of the sheet who carry any of these keys, in the order of the sheet."""
+        found = dict.fromkeys(ref for key in keys for ref in self.carriers(key))
+        return tuple(sorted(found, key=lambda ref: self.people[ref].row)) if len(found) > 1 else tuple(found)
+
+    def remember(self, ref: int, keys: Iterable[Key]) -> None:
+        """From now on this person carries these keys."""
+        for key in keys:
+            held = self.carriers(key)
+            if ref not in held:
+                self._carriers[hash(key)] = (*held, ref) if held else ref
+
+    def count(self, fingerprint: int) -> int:
+        """How often a row of this content was seen before; this time is counted."""
+        seen = self._repeats.get(fingerprint, 0)
+        self._repeats[fingerprint] = seen + 1
+        return seen
