@@ -9,6 +9,7 @@ from rapidfuzz.distance import Indel
 
 from wmcrm.matching.coded import KINDS, Coded, Ints, Longs
 from wmcrm.matching.keys import KeyKind
+from wmcrm.matching.scripts import Writing, writing_of
 from wmcrm.matching.tokens import name_tokens
 
 CROWD = 100  # people sharing one key, over which it is narrowed by country
@@ -63,21 +64,43 @@ def _of_keys(hashes: Longs, records: Ints, coded: Coded, crowd: int) -> list[Lon
     return found
 
 
-def _sorted_letters(coded: Coded) -> list[str]:
-    return ["".join(sorted(name_tokens(text).latin)) for text in coded.vocabularies["names"].texts]
+_CUTS = {KeyKind.PLACE: 0.72, KeyKind.LOCAL: 0.55, KeyKind.BONES: 0.6}
 
 
-def _alike_in_name(packed: Longs, coded: Coded, letters: list[str]) -> Longs:
-    """Of pairs that only share a place key, those whose names are similar or shortened."""
-    total = len(coded)
-    one, other = coded.names[packed // total, 0], coded.names[packed % total, 0]
-    texts, others = [letters[i] for i in one.tolist()], [letters[i] for i in other.tolist()]
-    alike = process.cpdist(
-        texts, others, scorer=Indel.normalized_similarity, score_cutoff=0.7, workers=2, dtype=np.float32
-    )
-    lengths = np.array([len(t) for t in letters], dtype=np.int32)
-    kept: Longs = packed[(alike > 0) | (np.abs(lengths[one] - lengths[other]) > 3)]
-    return kept
+def _foreign(text: str) -> bool:
+    return not text.isascii() and any(writing_of(word) is not Writing.LATIN for word in text.split())
+
+
+class _Spelling:
+    """How the names of records are spelled, for leaving out pairs that share little more than a key."""
+
+    def __init__(self, coded: Coded) -> None:
+        names = coded.vocabularies["names"].texts
+        tokens = [name_tokens(text) for text in names]
+        self.coded = coded
+        self.letters = ["".join(sorted(name.latin)) for name in tokens]
+        self.lengths = np.array([len(text) for text in self.letters] + [0], dtype=np.int32)
+        self.open = np.array([n.is_handle or not n.joined for n in tokens] + [True], dtype=bool)
+        self.foreign = np.array([_foreign(text) for text in names] + [False], dtype=bool)
+
+    def alike(self, packed: Longs, cut: float) -> Longs:
+        """Of the pairs, those whose names are similar, in two scripts, shortened, or no names at all."""
+        total = len(self.coded)
+        one, other = self.coded.names[packed // total, 0], self.coded.names[packed % total, 0]
+        kept = self.open[one] | self.open[other] | (self.foreign[one] != self.foreign[other])
+        kept |= np.abs(self.lengths[one] - self.lengths[other]) > 4
+        rows = np.flatnonzero(~kept)
+        similar = process.cpdist(
+            [self.letters[i] for i in one[rows].tolist()],
+            [self.letters[i] for i in other[rows].tolist()],
+            scorer=Indel.normalized_similarity,
+            score_cutoff=cut,
+            workers=2 if len(rows) > 20_000 else 1,
+            dtype=np.float32,
+        )
+        kept[rows] = similar > 0
+        result: Longs = packed[kept]
+        return result
 
 
 def candidate_pairs(coded: Coded, *, first_new: int = 0) -> tuple[Ints, Ints]:
@@ -85,16 +108,15 @@ def candidate_pairs(coded: Coded, *, first_new: int = 0) -> tuple[Ints, Ints]:
 
     With `first_new`, only pairs whose second record is that or a later one.
     """
-    sure: list[Longs] = []
-    weak: list[Longs] = []
+    found: list[Longs] = []
+    spelling = _Spelling(coded)
     for number, kind in enumerate(KINDS):
         chosen = coded.key_kind == number
         crowd = _NAME_CROWD if kind in _NAME_KINDS else CROWD
-        found = _of_keys(coded.key_hash[chosen], coded.key_record[chosen], coded, crowd)
-        (weak if kind is KeyKind.PLACE else sure).extend(found)
-    strong = np.unique(np.concatenate(sure)) if sure else np.empty(0, np.int64)
-    others = np.setdiff1d(np.concatenate(weak), strong)
-    packed = np.concatenate([strong, _alike_in_name(others, coded, _sorted_letters(coded))])
+        parts = _of_keys(coded.key_hash[chosen], coded.key_record[chosen], coded, crowd)
+        pairs = np.unique(np.concatenate(parts))
+        found.append(spelling.alike(pairs, _CUTS[kind]) if kind in _CUTS else pairs)
+    packed = np.unique(np.concatenate(found))
     total = max(len(coded), 1)
     first, second = (packed // total).astype(np.int32), (packed % total).astype(np.int32)
     kept: NDArray[np.bool_] = (first != second) & (second >= first_new)

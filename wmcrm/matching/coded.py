@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,12 +66,19 @@ class Coded:
         return len(self.ids)
 
 
+_EMPTY = [-1] * DEPTH
+
+
 def _padded(numbers: list[int]) -> list[int]:
     distinct = list(dict.fromkeys(n for n in numbers if n >= 0))[:DEPTH]
-    return distinct + [-1] * (DEPTH - len(distinct))
+    return distinct + _EMPTY[len(distinct) :]
 
 
 _MULTIPLE = ("names", "usernames", "emails", "phones", "affiliations")
+
+
+def _handles(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name_tokens(name).is_handle]
 
 
 class Coder:
@@ -88,14 +97,13 @@ class Coder:
         """Take one more record."""
         record = len(self.ids)
         self.ids.append(profile.key)
-        for kind, text in raw_keys(profile):
-            self.key_hash.append(hash((kind, text)))
-            self.key_kind.append(_KIND_NUMBER[kind])
-            self.key_record.append(record)
+        keys = raw_keys(profile)
+        self.key_hash.extend([hash(key) for key in keys])
+        self.key_kind.extend([_KIND_NUMBER[kind] for kind, _ in keys])
+        self.key_record.extend([record] * len(keys))
         names = profile.all_names()
-        handles = [n for n in names if name_tokens(n).is_handle] if not profile.usernames else []
         self._put("names", names)
-        self._put("usernames", [username_form(u) for u in (*profile.usernames, *handles)])
+        self._put("usernames", [username_form(u) for u in profile.usernames or _handles(names)])
         self._put("emails", ["@".join(email_form(e)) for e in profile.emails])
         self._put("phones", [phone_form(p) for p in profile.phones])
         self._put("affiliations", profile.affiliations)
@@ -103,9 +111,15 @@ class Coder:
         self.columns["city"].append(self.vocabularies["city"].number(profile.city.casefold().strip()))
         self.languages.append(self._language_bits(profile.languages))
 
-    def _put(self, name: str, texts: Iterable[str]) -> None:
-        vocabulary = self.vocabularies[name]
-        self.columns[name].extend(_padded([vocabulary.number(text) for text in texts]))
+    def _put(self, name: str, texts: Sequence[str]) -> None:
+        column = self.columns[name]
+        if not texts:
+            column.extend(_EMPTY)
+        elif len(texts) == 1:
+            column.append(self.vocabularies[name].number(texts[0]))
+            column.extend(_EMPTY[1:])
+        else:
+            column.extend(_padded([self.vocabularies[name].number(text) for text in texts]))
 
     def _language_bits(self, languages: Iterable[str]) -> int:
         bits = 0
@@ -130,9 +144,22 @@ class Coder:
         )
 
 
+@contextmanager
+def collecting_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: millions of small values are made here and none in cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def code(profiles: Iterable[Profile]) -> Coded:
     """The columns of `profiles`, which are read once and not kept."""
     coder = Coder()
-    for profile in profiles:
-        coder.add(profile)
+    with collecting_paused():
+        for profile in profiles:
+            coder.add(profile)
     return coder.coded()

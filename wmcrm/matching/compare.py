@@ -186,38 +186,29 @@ class Comparer:
 
     def _name_bits(self, first: Ints, second: Ints, levels: Levels) -> Floats:
         """The rarity of what the names share: whole name from DROPPED up, its commonest word below."""
-        whole, word = self._rarities()
-        number = self._name_country_numbers()
-        one, other = number[first], number[second]
-        shared = np.where(levels >= NameLevel.DROPPED, np.minimum(whole[one], whole[other]), 0)
-        partly = (levels == NameLevel.ONE_ALIKE) | (levels == NameLevel.PART)
-        result: Floats = np.where(partly, np.minimum(word[one], word[other]), shared).astype(np.float32)
-        return result
+        bits = np.zeros(len(first), dtype=np.float32)
+        whole = levels >= NameLevel.DROPPED
+        rows = np.flatnonzero(whole | (levels == NameLevel.ONE_ALIKE) | (levels == NameLevel.PART))
+        if len(rows):
+            one, other = self._rarities(first[rows]), self._rarities(second[rows])
+            bits[rows] = np.where(whole[rows], np.minimum(one[0], other[0]), np.minimum(one[1], other[1]))
+        return bits
 
-    def _name_country_numbers(self) -> Ints:
-        self._rarities()
-        return self._numbers
-
-    def _rarities(self) -> tuple[Floats, Floats]:
-        if not hasattr(self, "_numbers"):
-            coded = self.coded
-            base = len(self.texts["country"]) + 1
-            packed = (coded.names[:, 0].astype(np.int64) + 1) * base + coded.country + 1
-            values, back = np.unique(packed, return_inverse=True)
-            self._numbers = back.astype(np.int32)
-            pairs = [self._bits_of(*divmod(value, base)) for value in values.tolist()]
-            self._whole = np.array([whole for whole, _ in pairs], dtype=np.float32)
-            self._word = np.array([word for _, word in pairs], dtype=np.float32)
-        return self._whole, self._word
+    def _rarities(self, records: Ints) -> tuple[Floats, Floats]:
+        """Bits of the whole name and of its commonest word in the record's country."""
+        base = len(self.texts["country"]) + 1
+        packed = (self.coded.names[records, 0].astype(np.int64) + 1) * base + self.coded.country[records] + 1
+        values, back = np.unique(packed, return_inverse=True)
+        bits = np.array([self._bits_of(*divmod(value, base)) for value in values.tolist()], dtype=np.float32)
+        return bits[back, 0], bits[back, 1]
 
     def _bits_of(self, name: int, country: int) -> tuple[float, float]:
-        if not name:
-            return 0.0, 0.0
-        place = self.texts["country"][country - 1] if country else ""
-        words = name_tokens(self.texts["names"][name - 1]).latin
+        words = self.name_pairs.tokens[name - 1].latin if name else ()
         if not words:
             return 0.0, 0.0
-        return self.frequencies.name_bits(place, words), min(self.frequencies.word_bits(place, w) for w in words)
+        place = self.texts["country"][country - 1] if country else ""
+        each = [self.frequencies.word_bits(place, word) for word in words]
+        return self.frequencies.whole_bits(place, words, sum(each)), min(each)
 
     def _city_bits(self, first: Ints) -> Floats:
         bits = [self.frequencies.city_bits(city) for city in self.texts["city"]] + [0.0]

@@ -48,9 +48,8 @@ class Frequencies:
         people = self.countries.get(country, 0) if country else 0
         return -log2((here + _BACKGROUND * everywhere) / (people + _BACKGROUND))
 
-    def name_bits(self, country: str, words: tuple[str, ...]) -> float:
-        """How rare a whole name is in a country, in bits: by its words, unless it is a common one."""
-        product = sum(self.word_bits(country, word) for word in words)
+    def whole_bits(self, country: str, words: tuple[str, ...], product: float) -> float:
+        """How rare a whole name is in a country, given the bits of its words: less so if it is a common one."""
         count = self.names.get((country, " ".join(sorted(words))), 0) if self.size else 0
         if count <= 2:
             return product

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -69,52 +68,54 @@ def sounds(token: Token) -> str:
     return token.bones if len(token.bones) > 1 else token.latin[:3]
 
 
-def _name_keys(name: NameTokens) -> Iterator[RawKey]:
-    latin = sorted(name.latin)
-    if not latin or name.joined.isdigit():
-        return
-    yield KeyKind.NAME, " ".join(latin)
-    yield KeyKind.LOCAL, name.joined
-    if len(latin) > 1:
-        yield KeyKind.LOCAL, name.joined[len(name.latin[0]) :] + name.latin[0]
-        ends = sorted((sounds(name.tokens[0]), sounds(name.tokens[-1])))
-        yield KeyKind.BONES, " ".join(ends)
+def _name_keys(name: NameTokens, places: list[str]) -> list[RawKey]:
+    if not name.joined or name.joined.isdigit():
+        return []
+    keys = [(KeyKind.NAME, " ".join(sorted(name.latin))), (KeyKind.LOCAL, name.joined)]
+    if len(name.latin) > 1:
+        first, last = name.tokens[0], name.tokens[-1]
+        head = first.latin
+        keys.append((KeyKind.LOCAL, name.joined[len(head) :] + head))
+        one, other = sounds(first), sounds(last)
+        keys.append((KeyKind.BONES, f"{one} {other}" if one <= other else f"{other} {one}"))
+        for place in places:
+            keys += _place_keys(first, last, place)
+    return keys
 
 
-def _place_keys(name: NameTokens, place: str) -> Iterator[RawKey]:
+def _place_keys(first: Token, last: Token, place: str) -> list[RawKey]:
     """Each word's skeleton with the other's initial and the place: survives a typo in either word."""
-    if len(name.tokens) < 2 or not place:
-        return
-    first, last = name.tokens[0], name.tokens[-1]
-    for word, other in ((first, last), (last, first)):
-        if len(word.bones) > 1 and other.writing is not Writing.HAN:
-            yield KeyKind.PLACE, f"{word.bones} {other.latin[0]} {place}"
+    keys = []
+    if len(first.bones) > 1 and last.writing is not Writing.HAN:
+        keys.append((KeyKind.PLACE, f"{first.bones} {last.latin[0]} {place}"))
+    if len(last.bones) > 1 and first.writing is not Writing.HAN:
+        keys.append((KeyKind.PLACE, f"{last.bones} {first.latin[0]} {place}"))
+    return keys
 
 
-def _email_keys(email: str) -> Iterator[RawKey]:
+def _email_keys(email: str) -> list[RawKey]:
     local, domain = email_form(email)
     if not local:
-        return
-    yield KeyKind.EMAIL, f"{local}@{domain}"
+        return []
+    keys = [(KeyKind.EMAIL, f"{local}@{domain}")]
     plain = romanise(local)
-    letters = _DIGITS.sub("", plain)
+    letters = plain if plain.isalpha() else _DIGITS.sub("", plain)
     if len(plain) > 5 and len(letters) > 1:
-        yield KeyKind.USERNAME, plain
+        keys.append((KeyKind.USERNAME, plain))
     if len(letters) > 6:
-        yield KeyKind.LOCAL, letters
+        keys.append((KeyKind.LOCAL, letters))
+    return keys
 
 
 def raw_keys(profile: Profile) -> set[RawKey]:
     """The keys of one record as text; empty when it has nothing to look it up by."""
     keys: set[RawKey] = set()
-    place = profile.city.casefold().strip() or profile.country
+    city = profile.city.casefold().strip()
+    places = [place for place in (city, profile.country) if place]
     for name in map(name_tokens, profile.all_names()):
         if name.is_handle:
             keys.add((KeyKind.USERNAME, name.joined))
-        keys.update(_name_keys(name))
-        keys.update(_place_keys(name, place))
-        if profile.country and place != profile.country:
-            keys.update(_place_keys(name, profile.country))
+        keys.update(_name_keys(name, places))
     for username in profile.usernames:
         form = username_form(username)
         if form:

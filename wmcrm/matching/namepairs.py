@@ -17,7 +17,7 @@ from wmcrm.matching.wordlists import nickname_groups
 Ints = NDArray[np.int32]
 Levels = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
-_FAR = 0.6  # Jaro similarity under which two words of one script are neither typo nor variant
+_FAR = 0.8  # Jaro similarity under which two words of one script are neither typo nor variant
 
 
 class NamePairs:
@@ -35,6 +35,8 @@ class NamePairs:
                 for place, token in enumerate(name.tokens):
                     self.pair[number, place] = self.words.setdefault(token, len(self.words))
         self.spelled = list(self.words)
+        self.latin = np.array([token.writing is Writing.LATIN for token in self.spelled], dtype=bool)
+        self.initial = np.array([token.is_initial for token in self.spelled], dtype=bool)
         self.usual = np.array([self._is_usual(token) for token in self.spelled], dtype=bool)
 
     @staticmethod
@@ -91,14 +93,8 @@ class NamePairs:
             dtype=np.float32,
         )
         may: Flags = (similar > 0) | ~(self.usual[a] | self.usual[b])
-        may |= np.not_equal(self._latin()[a], self._latin()[b])
-        return may | self._initial()[a] | self._initial()[b]
-
-    def _latin(self) -> Flags:
-        return np.array([token.writing is Writing.LATIN for token in self.spelled], dtype=bool)
-
-    def _initial(self) -> Flags:
-        return np.array([token.is_initial for token in self.spelled], dtype=bool)
+        may |= self.latin[a] != self.latin[b]
+        return may | self.initial[a] | self.initial[b]
 
     def _is_loose(self, one: Ints, other: Ints) -> Flags:
         joined = ["".join(sorted(self.tokens[i].latin)) for i in one.tolist()]

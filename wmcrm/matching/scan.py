@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wmcrm.matching import scoring
 from wmcrm.matching.candidates import candidate_pairs
-from wmcrm.matching.coded import Coded, Coder, Ints, code
+from wmcrm.matching.coded import Coded, Coder, Ints, code, collecting_paused
 from wmcrm.matching.compare import Compared, Comparer
 from wmcrm.matching.frequencies import frequencies_of
 from wmcrm.matching.model import Model
@@ -138,9 +138,10 @@ def scan(profiles: Iterable[Profile], model: Model, *, progress: Progress | None
 
     `profiles` are read once and not kept. `progress` is called with the share of pairs compared.
     """
-    coded = code(profiles)
-    tuned = model.with_frequencies(frequencies_of(coded))
-    return score_pairs(coded, *candidate_pairs(coded), tuned, progress or _no_progress)
+    with collecting_paused():
+        coded = code(profiles)
+        tuned = model.with_frequencies(frequencies_of(coded))
+        return score_pairs(coded, *candidate_pairs(coded), tuned, progress or _no_progress)
 
 
 class Index:

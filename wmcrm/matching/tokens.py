@@ -12,6 +12,7 @@ from wmcrm.matching.wordlists import honorifics, particles
 
 _SPLIT = re.compile(r"[\s,;/|()\[\]\"·・.،_+&-]+")
 _HANDLE = re.compile(r"^(?=.*[^\W\d_])\S*\d\S*$|\s\d{2,}$")
+_DIGIT = re.compile(r"\d")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 
 
@@ -31,20 +32,15 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class NameTokens:
-    """The tokens of one name in the order written; `is_handle` when it looks like a username."""
+    """The tokens of one name in the order written; `is_handle` when it looks like a username.
+
+    `latin` are the tokens in Latin letters, `joined` is all of them in one word.
+    """
 
     tokens: tuple[Token, ...]
     is_handle: bool
-
-    @property
-    def latin(self) -> tuple[str, ...]:
-        """The tokens in Latin letters."""
-        return tuple(token.latin for token in self.tokens)
-
-    @property
-    def joined(self) -> str:
-        """All tokens in one word."""
-        return "".join(token.latin for token in self.tokens)
+    latin: tuple[str, ...]
+    joined: str
 
 
 def visible(text: str) -> str:
@@ -66,18 +62,29 @@ def token_of(word: str) -> Token:
 
 
 def _without_title(tokens: list[Token]) -> list[Token]:
-    kept = [t for t in tokens if t.latin not in honorifics() or t.writing is not Writing.LATIN]
+    titles = honorifics()
+    if not any(t.latin in titles for t in tokens):
+        return tokens
+    kept = [t for t in tokens if t.latin not in titles or t.writing is not Writing.LATIN]
     return kept if len(kept) > 1 else tokens
+
+
+def _words_of(text: str, is_handle: bool) -> list[str]:
+    if is_handle:
+        text = _CAMEL.sub(" ", re.sub(r"\d+", " ", text))
+    words = text.split()
+    if all(map(str.isalpha, words)):
+        return words
+    return _SPLIT.split(text.replace("'", "").replace("’", "").replace("`", ""))
 
 
 @lru_cache(maxsize=200_000)
 def name_tokens(name: str) -> NameTokens:
     """The tokens of `name` without titles and particles; empty when nothing in it can be compared."""
     text = visible(name).strip()
-    is_handle = bool(_HANDLE.search(text))
-    if is_handle:
-        text = _CAMEL.sub(" ", re.sub(r"\d+", " ", text))
-    words = _SPLIT.split(text.replace("'", "").replace("’", "").replace("`", ""))
+    is_handle = _DIGIT.search(text) is not None and _HANDLE.search(text) is not None
+    words = _words_of(text, is_handle)
     tokens = _without_title([t for t in map(token_of, words) if t.latin])
-    significant = [t for t in tokens if t.latin not in particles()]
-    return NameTokens(tuple(significant or tokens), is_handle)
+    significant = [t for t in tokens if t.latin not in particles()] or tokens
+    latin = tuple([t.latin for t in significant])
+    return NameTokens(tuple(significant), is_handle, latin, "".join(latin))
