@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from wmcrm.db import new_public_id
-from wmcrm.importer.files.issues import WARNING, Issue
+from wmcrm.importer.files.issues import row_warning
 from wmcrm.importer.files.known import codes_in_use, rows_by_external_id
 from wmcrm.importer.files.reading import Draft
 from wmcrm.importer.files.scope import FileScope, plan_known
 from wmcrm.importer.files.steps import NewRow, Row, Step, change_of, unchanged
+from wmcrm.importer.report import RowIssue
 from wmcrm.models import Outcome
 
 
@@ -21,17 +22,15 @@ def plan_affiliates(session: Session, drafts: Sequence[Draft], scope: FileScope)
     typed = {str(draft.values["code"]) for draft in drafts if "code" in draft.values}
     codes = codes_in_use(session, typed)
 
-    def values_of(draft: Draft, own_id: object) -> tuple[Row, tuple[Issue, ...]]:
+    def values_of(draft: Draft, own_id: int | None) -> tuple[Row, tuple[RowIssue, ...]]:
         code = draft.values.get("code")
-        owner = codes.get(str(code)) if code else None
-        if code is None or owner == own_id:
-            return draft.values, ()
-        if owner is None:
-            codes[str(code)] = own_id if isinstance(own_id, int) else -draft.row
+        # An affiliate that is only planned owns its code under a number that no record has.
+        owner = codes.setdefault(str(code), own_id or -draft.row) if code else None
+        if owner in {None, own_id, -draft.row}:
             return draft.values, ()
         message = f"Another affiliate has the code {code} already; the code was left out"
         kept = {name: value for name, value in draft.values.items() if name != "code"}
-        return kept, (Issue(draft.row, "code", "code_taken", message, WARNING, str(code)),)
+        return kept, (row_warning(draft.row, "code", "code_taken", message, str(code)),)
 
     def new(draft: Draft) -> Step:
         values, issues = values_of(draft, None)
@@ -39,9 +38,9 @@ def plan_affiliates(session: Session, drafts: Sequence[Draft], scope: FileScope)
         return Step(draft, Outcome.NEW, (NewRow("affiliate", row),), issues=issues)
 
     def changed(draft: Draft, before: Row) -> Step:
-        values, issues = values_of(draft, before["id"])
         row_id = before["id"]
         assert isinstance(row_id, int)
+        values, issues = values_of(draft, row_id)
         change = change_of("affiliate", before, values, ("affiliate", row_id))
         return Step(draft, Outcome.UPDATED, changes=(change,), issues=issues) if change else unchanged(draft)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.consent import refresh_states
+from wmcrm.importer.files.columns import FileColumns
 from wmcrm.importer.files.consents import register_notices
 from wmcrm.importer.files.steps import NewRow, Row, Step
 from wmcrm.importer.writing import BatchWriter
@@ -19,10 +20,11 @@ CHUNK = 2000
 REFRESHING = frozenset({ImportKind.PEOPLE, ImportKind.ROLES, ImportKind.PARTICIPATIONS})
 
 
-def apply_steps(session: Session, run_id: int, kind: ImportKind, steps: Sequence[Step]) -> None:
+def apply_steps(session: Session, run_id: int, kind: ImportKind, steps: Sequence[Step], columns: FileColumns) -> None:
     """Write all steps of a run in the caller's transaction, in chunks that keep memory flat."""
     notices = register_notices(session, steps) if kind is ImportKind.CONSENTS else {}
     writer = BatchWriter(session)
+    _write_header(writer, run_id, columns)
     touched: set[int] = set()
     for start in range(0, len(steps), CHUNK):
         touched |= _write(writer, run_id, steps[start : start + CHUNK], notices)
@@ -33,6 +35,19 @@ def apply_steps(session: Session, run_id: int, kind: ImportKind, steps: Sequence
         refresh_people(session, touched)
     if kind is ImportKind.CONSENTS:
         refresh_states(session, touched)
+
+
+def _write_header(writer: BatchWriter, run_id: int, columns: FileColumns) -> None:
+    """The ledger keeps the header too: rows handed back to be mended stand under it."""
+    row = {
+        "id": writer.new_ids("imported_row", 1)[0],
+        "run_id": run_id,
+        "row_number": columns.header_row,
+        "kind": RowKind.HEADER,
+        "cells": [column.header for column in columns.columns],
+    }
+    writer.add("imported_row", row)
+    writer.flush()
 
 
 def _write(writer: BatchWriter, run_id: int, steps: Sequence[Step], notices: Mapping[str, int]) -> set[int]:

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from wmcrm.importer.files.columns import FileColumn, FileColumns
-from wmcrm.importer.files.issues import Issue, issue_of, row_issue
+from wmcrm.importer.files.issues import ERROR, issue_of, row_issue
 from wmcrm.importer.files.words import code_of, read_word
+from wmcrm.importer.report import RowIssue
 from wmcrm.normalize import (
     DateOrder,
     Parsed,
@@ -74,7 +75,7 @@ class Cells:
     def __init__(self, reader: FileReader, row: Row) -> None:
         self._reader = reader
         self._row = row
-        self.issues: list[Issue] = []
+        self.issues: list[RowIssue] = []
         self.rejected = False
 
     @property
@@ -203,9 +204,6 @@ class Cells:
 
         near = process.extractOne(code_of(raw), codes, scorer=fuzz.ratio, score_cutoff=70)
         message = f"'{raw}' is none of {', '.join(codes)}"
+        suggestion = near[0] if near else None
         self.rejected = self.rejected or rejects
-        self.issues.append(
-            Issue(
-                self.number, self.header(name), "unknown_word", message, value=raw, suggestion=near[0] if near else None
-            )
-        )
+        self.issues.append(RowIssue(self.number, self.header(name), "unknown_word", message, ERROR, raw, suggestion))

@@ -119,11 +119,6 @@ class FileColumn:
     header: str
     field: str | None
 
-    def as_dict(self) -> dict[str, object]:
-        """The column with the keys that commands print; an exact header scores 1."""
-        score = 1.0 if self.field else 0.0
-        return {"column": self.index, "header": self.header, "field": self.field, "score": score}
-
 
 @dataclass(frozen=True, slots=True)
 class FileColumns:
@@ -136,10 +131,6 @@ class FileColumns:
     def places(self) -> dict[str, FileColumn]:
         """Each field's column."""
         return {column.field: column for column in self.columns if column.field}
-
-    def as_mapping(self) -> list[dict[str, object]]:
-        """The columns as commands print them and as a run keeps them."""
-        return [column.as_dict() for column in self.columns]
 
 
 def find_columns(kind: ImportKind, table: Table) -> FileColumns:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from wmcrm.consent import find_or_register_notice
 from wmcrm.importer.files.holdings import belonging
-from wmcrm.importer.files.issues import Issue
+from wmcrm.importer.files.issues import row_issue
 from wmcrm.importer.files.known import PersonReference, find_people, rows_by_external_id
 from wmcrm.importer.files.reading import Draft
 from wmcrm.importer.files.scope import FileScope, unknown_reference
 from wmcrm.importer.files.steps import NewRow, Row, Step, invalid, unchanged
+from wmcrm.importer.report import RowIssue
 from wmcrm.models import ConsentDecision, ConsentMethod, Outcome, metadata
 
 UNRECORDED = "unrecorded"
@@ -42,7 +43,7 @@ class ConsentWorld:
 
 def plan_consents(session: Session, drafts: Sequence[Draft], scope: FileScope) -> list[Step]:
     """A step for each consent: its decisions that are not in the log yet are appended."""
-    usable = [draft for draft in drafts if draft.usable]
+    usable = [draft for draft in drafts if draft.usable and not scope.says_the_same(draft)]
     people = find_people(session, scope.source, {str(draft.values["person"]) for draft in usable})
     ids = {entry.external_id for draft in usable for entry in (*_entries(draft), *_later_entries(draft))}
     known = rows_by_external_id(session, "consent_event", scope.source, ids)
@@ -59,11 +60,11 @@ def register_notices(session: Session, steps: Iterable[Step]) -> dict[str, int]:
 def _step(world: ConsentWorld, draft: Draft) -> Step:
     if not draft.usable:
         return invalid(draft)
+    if world.scope.says_the_same(draft):
+        return unchanged(draft)
     if issue := _missing(world, draft):
         return invalid(draft, issue)
     person = world.people[str(draft.values["person"])]
-    if world.scope.says_the_same(draft):
-        return unchanged(draft, person.person_id)
     fresh = list(_fresh(world, draft))
     if not fresh:
         return unchanged(draft, person.person_id)
@@ -72,14 +73,14 @@ def _step(world: ConsentWorld, draft: Draft) -> Step:
     return Step(draft, outcome, new, person_id=person.person_id)
 
 
-def _missing(world: ConsentWorld, draft: Draft) -> Issue | None:
+def _missing(world: ConsentWorld, draft: Draft) -> RowIssue | None:
     if draft.values["person"] not in world.people:
         return unknown_reference(draft, "person_id", draft.values["person"])
     purpose = str(draft.values["purpose"])
     if purpose in world.purposes:
         return None
     message = f"'{purpose}' is none of {', '.join(world.purposes)}"
-    return Issue(draft.row, "purpose", "unknown_word", message, value=purpose)
+    return row_issue(draft.row, "purpose", "unknown_word", message, purpose)
 
 
 def _fresh(world: ConsentWorld, draft: Draft) -> Iterator[Entry]:

@@ -20,10 +20,11 @@ from wmcrm.importer.files.known import last_fingerprints
 from wmcrm.importer.files.participations import plan_participations
 from wmcrm.importer.files.people import plan_people
 from wmcrm.importer.files.reading import Draft, read_drafts
-from wmcrm.importer.files.report import FileReport, count_outcomes, report_of
+from wmcrm.importer.files.report import count_outcomes, mapped_columns, report_of
 from wmcrm.importer.files.roles import plan_roles
 from wmcrm.importer.files.scope import FileScope
 from wmcrm.importer.files.steps import Step
+from wmcrm.importer.report import ImportReport
 from wmcrm.models import ImportKind, ImportRun, ImportState, Origin, metadata, note_origin, now_utc
 from wmcrm.normalize import DateOrder
 from wmcrm.sheets import ReadFile, Table, content_hash, read_sheets
@@ -57,7 +58,7 @@ def import_file(
     *,
     options: FileOptions | None = None,
     plan: bool = False,
-) -> FileReport:
+) -> ImportReport:
     """Import a file of affiliates, events, people, roles, participations or consents.
 
     The whole file is one run in the caller's transaction; a second import of it changes nothing. With
@@ -76,25 +77,25 @@ def import_read_file(
     file_hash: str,
     options: FileOptions | None = None,
     plan: bool = False,
-) -> FileReport:
+) -> ImportReport:
     """Import a file that was read already; its first visible table is taken. Otherwise as import_file."""
     chosen = options or FileOptions()
     _check(session, chosen)
     table: Table = file.visible_tables[0]
     columns = find_columns(kind, table)
     steps = plan_file(session, kind, table, columns, chosen)
-    already = _earlier_run(session, kind, chosen.source, file_hash)
+    already = _imported_before(session, kind, chosen.source, file_hash)
     if plan:
-        return report_of(steps, columns, run=None, state=ImportState.PLANNED, already=already)
+        return report_of(steps, columns, None, already=already)
     run = _open_run(session, kind, chosen, columns, file_hash)
     note_origin(session, Origin(run_id=run.id))
     try:
-        apply_steps(session, run.id, kind, steps)
+        apply_steps(session, run.id, kind, steps, columns)
     finally:
         note_origin(session, None)
     run.state, run.counts, run.applied_at = ImportState.APPLIED, count_outcomes(steps), now_utc()
     session.flush()
-    return report_of(steps, columns, run=run.public_id, state=ImportState.APPLIED, already=already)
+    return report_of(steps, columns, run, already=already)
 
 
 def plan_file(
@@ -122,7 +123,7 @@ def _open_run(
         file_hash=file_hash,
         source=options.source,
         holder_affiliate_id=options.holder_id,
-        mapping=columns.as_mapping(),
+        mapping=[column.as_dict() for column in mapped_columns(columns)],
         options={"date_order": options.date_order.value if options.date_order else None},
         created_by_id=actor_of(session).account_id,
     )
@@ -131,12 +132,12 @@ def _open_run(
     return run
 
 
-def _earlier_run(session: Session, kind: ImportKind, source: str, file_hash: str) -> str | None:
+def _imported_before(session: Session, kind: ImportKind, source: str, file_hash: str) -> bool:
     run = metadata.tables["import_run"]
-    query = sa.select(run.c.public_id).where(
+    query = sa.select(run.c.id).where(
         run.c.file_hash == file_hash,
         run.c.kind == kind,
         run.c.source == source,
         run.c.state == ImportState.APPLIED,
     )
-    return session.scalars(query.order_by(run.c.id.desc()).limit(1)).first()
+    return session.scalars(query.limit(1)).first() is not None

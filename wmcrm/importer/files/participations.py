@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from wmcrm.importer.files.holdings import Holdings, belonging
-from wmcrm.importer.files.issues import WARNING, Issue
+from wmcrm.importer.files.issues import row_warning
 from wmcrm.importer.files.known import (
     PersonReference,
     find_people,
@@ -21,6 +21,7 @@ from wmcrm.importer.files.known import (
 from wmcrm.importer.files.reading import Draft
 from wmcrm.importer.files.scope import FileScope, plan_known, unknown_reference
 from wmcrm.importer.files.steps import NewRow, Row, Step, change_of, invalid, unchanged
+from wmcrm.importer.report import RowIssue
 from wmcrm.models import Attendance, HostRole, Outcome, Registration
 
 DEFAULTS: Row = {"registration": Registration.NONE, "attended": Attendance.UNKNOWN, "contributed": False}
@@ -40,7 +41,7 @@ class ParticipationWorld:
     taken: dict[Place, Row] = field(default_factory=dict)
     planned: dict[Place, int] = field(default_factory=dict)
 
-    def missing(self, draft: Draft) -> Issue | None:
+    def missing(self, draft: Draft) -> RowIssue | None:
         """The reference of a row that names nobody."""
         if draft.values["person"] not in self.people:
             return unknown_reference(draft, "person_id", draft.values["person"])
@@ -123,10 +124,10 @@ def _values(draft: Draft, before: Row) -> Row:
     return values
 
 
-def _twice(draft: Draft, first: int) -> Issue:
+def _twice(draft: Draft, first: int) -> RowIssue:
     where = f"in row {first}" if first else "here already"
     message = f"The same person is at this event in this role {where}; this row was left out"
-    return Issue(draft.row, None, "same_participation", message, WARNING, draft.external_id)
+    return row_warning(draft.row, None, "same_participation", message, draft.external_id)
 
 
 def _hosts(session: Session, event_ids: Iterable[int]) -> dict[int, int]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from wmcrm.importer.files.cells import Cells, FileReader, file_reader
 from wmcrm.importer.files.columns import FileColumns
-from wmcrm.importer.files.issues import Issue
 from wmcrm.importer.files.people_cells import read_person
 from wmcrm.importer.files.records import (
     read_affiliate,
@@ -17,6 +16,7 @@ from wmcrm.importer.files.records import (
     read_participation,
     read_role,
 )
+from wmcrm.importer.report import RowIssue
 from wmcrm.models.kinds import ImportKind
 from wmcrm.normalize import DateOrder
 from wmcrm.sheets.table import Row, Table
@@ -45,7 +45,7 @@ class Draft:
     values: Values = field(repr=False)
     cells: tuple[str, ...] = field(repr=False)
     fingerprint: str = ""
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[RowIssue, ...] = ()
     usable: bool = True
 
 

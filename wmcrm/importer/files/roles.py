@@ -9,11 +9,12 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from wmcrm.importer.files.holdings import Holdings, belonging
-from wmcrm.importer.files.issues import Issue
+from wmcrm.importer.files.issues import row_issue
 from wmcrm.importer.files.known import PersonReference, find_people, find_records, rows_by_external_id
 from wmcrm.importer.files.reading import Draft
 from wmcrm.importer.files.scope import FileScope, plan_known, unknown_reference
 from wmcrm.importer.files.steps import NewRow, Row, Step, change_of, invalid, unchanged
+from wmcrm.importer.report import RowIssue
 from wmcrm.models import Outcome
 
 COLUMNS = ("position", "title", "since", "until")
@@ -28,7 +29,7 @@ class RoleWorld:
     affiliates: dict[str, int]
     holdings: Holdings
 
-    def missing(self, draft: Draft) -> Issue | None:
+    def missing(self, draft: Draft) -> RowIssue | None:
         """The reference of a row that names nobody."""
         if draft.values["person"] not in self.people:
             return unknown_reference(draft, "person_id", draft.values["person"])
@@ -88,6 +89,6 @@ def _out_of_order(before: Row, after: Row) -> bool:
     return since is not None and until is not None and str(until) <= str(since)
 
 
-def _order_issue(draft: Draft) -> Issue:
+def _order_issue(draft: Draft) -> RowIssue:
     message = "With the day that is known here the position would end before it began; give both days"
-    return Issue(draft.row, None, "dates_order", message)
+    return row_issue(draft.row, None, "dates_order", message)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from wmcrm.importer.files.issues import WARNING, Issue, row_issue
+from wmcrm.importer.files.issues import row_issue, row_warning
 from wmcrm.importer.files.reading import Draft
 from wmcrm.importer.files.steps import Row, Step, invalid, unchanged
+from wmcrm.importer.report import RowIssue
 from wmcrm.models import Outcome, PersonStatus
 
 
@@ -69,12 +70,12 @@ def person_of(row: Row) -> int | None:
     return person_id if isinstance(person_id, int) else None
 
 
-def unknown_reference(draft: Draft, column: str, value: object) -> Issue:
+def unknown_reference(draft: Draft, column: str, value: object) -> RowIssue:
     """The row names a record that is not here."""
     message = f"No record has the {column} '{value}' in this source; import it first or correct the id"
     return row_issue(draft.row, column, "unknown_reference", message, str(value))
 
 
-def _removed(draft: Draft) -> Issue:
+def _removed(draft: Draft) -> RowIssue:
     message = "The record was removed here; bring it back first if the row is to change it"
-    return Issue(draft.row, None, "removed_here", message, WARNING, draft.external_id)
+    return row_warning(draft.row, None, "removed_here", message, draft.external_id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from wmcrm.importer.files.issues import Issue
 from wmcrm.importer.files.reading import Draft
+from wmcrm.importer.report import RowIssue
 from wmcrm.models import Outcome
 from wmcrm.models.tracking import Subject
 
@@ -43,16 +43,16 @@ class Step:
     outcome: Outcome
     new: tuple[NewRow, ...] = ()
     changes: tuple[Change, ...] = ()
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[RowIssue, ...] = ()
     person_id: int | None = None
 
     @property
-    def all_issues(self) -> tuple[Issue, ...]:
+    def all_issues(self) -> tuple[RowIssue, ...]:
         """What was wrong in reading and in looking up."""
         return (*self.draft.issues, *self.issues)
 
 
-def invalid(draft: Draft, *issues: Issue) -> Step:
+def invalid(draft: Draft, *issues: RowIssue) -> Step:
     """The row is left out because of its issues."""
     return Step(draft, Outcome.INVALID, issues=issues)
 
