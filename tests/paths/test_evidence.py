@@ -32,7 +32,20 @@ from wmcrm.models import (
     Purpose,
     now_utc,
 )
-from wmcrm.paths import Activity, Asked, Stage, names_for, path_of, paths, paths_of, read_for_counting, render, why
+from wmcrm.paths import (
+    Activity,
+    Asked,
+    Stage,
+    each_listed_path,
+    names_for,
+    path_of,
+    path_rows,
+    paths,
+    paths_of,
+    read_for_counting,
+    render,
+    why,
+)
 
 WORLD_DAY = dt.date(2026, 11, 21)
 
@@ -285,3 +298,18 @@ def test_reading_for_counts_takes_protected_people_in(held_people: Session) -> N
     reading = read_for_counting(held_people, NOW)
     assert set(reading.paths) == {AICHA, OMAR, CHEN, DANA, EFUA}
     assert set(reading.own()) <= set(reading.paths)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 50])
+def test_a_large_listing_in_parts_is_the_listing_in_one(session: Session, batch: int) -> None:
+    stored_story(session)
+    assert {path.person: path for path in each_listed_path(session, NOW, batch=batch)} == paths(session, NOW)
+
+
+def test_the_listing_names_people_by_their_ids_outside(session: Session) -> None:
+    story = Story()
+    story.went(AICHA, "organizer", "2025-01-01")
+    store(session, story.facts())
+    change_person(session, AICHA, public_id="p_aicha", external_id="17", source="file")
+    (row,) = path_rows(session, NOW)
+    assert (row.public_id, row.external_id, row.path.days()) == ("p_aicha", "17", {"organizer": "2025-01-01"})

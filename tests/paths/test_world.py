@@ -27,7 +27,7 @@ def printed(path: PathOfPerson) -> Mapping[str, object]:
         "current": path.current.code,
         "activity": path.activity.value,
         "skipped": [stage.code for stage in path.skipped],
-        "reached": {stage.code: one.day.isoformat() for stage, one in sorted(path.reached.items())},
+        "reached": path.days(),
     }
 
 

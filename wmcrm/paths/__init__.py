@@ -42,7 +42,16 @@ from wmcrm.paths.figures import (
 from wmcrm.paths.ladder import Rule
 from wmcrm.paths.occasions import Occasion, counts, occasions
 from wmcrm.paths.person_evidence import PersonEvidence, StageReached, gather
-from wmcrm.paths.reading import Reading, names_for, path_of, paths, read_for_counting
+from wmcrm.paths.reading import (
+    PathRow,
+    Reading,
+    each_listed_path,
+    names_for,
+    path_of,
+    path_rows,
+    paths,
+    read_for_counting,
+)
 from wmcrm.paths.rules import LATEST, MODELS, Activity, Family, PathModel, Stage, path_model
 from wmcrm.paths.selection import EVERYBODY, Asked, shown_one_by_one
 from wmcrm.paths.spread import Load, TopTenth, active_organizers, affiliates_on_one, overloaded, top_tenth
@@ -83,6 +92,7 @@ __all__ = [
     "Participation",
     "PathModel",
     "PathOfPerson",
+    "PathRow",
     "PersonEvidence",
     "PersonFact",
     "Position",
@@ -105,6 +115,7 @@ __all__ = [
     "cohort_of",
     "conversion",
     "counts",
+    "each_listed_path",
     "each_path",
     "entry_routes",
     "entry_stage",
@@ -118,6 +129,7 @@ __all__ = [
     "overloaded",
     "path_model",
     "path_of",
+    "path_rows",
     "paths",
     "paths_of",
     "quantile",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session
 from sqlmodel import col
 
 from wmcrm.errors import NotFoundError
-from wmcrm.models import Affiliate, Event, Initiative
+from wmcrm.models import Affiliate, Event, Initiative, Person
 from wmcrm.paths.evidence import load_facts
 from wmcrm.paths.explain import Names
 from wmcrm.paths.facts import EvidenceKind, Facts
 from wmcrm.paths.person_evidence import PersonEvidence, gather
 from wmcrm.paths.rules import LATEST, PathModel
-from wmcrm.paths.selection import EVERYBODY, Asked, Condition, shown_one_by_one
+from wmcrm.paths.selection import EVERYBODY, Asked, Condition, asked_people, shown_one_by_one
 from wmcrm.paths.stages import PathOfPerson, each_path
+
+BATCH = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,15 @@ class Reading:
         return {person: own for person, own in self.evidence.items() if person in self.paths}
 
 
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """One line of the listing: a path with the ids by which the person is known outside."""
+
+    public_id: str
+    external_id: str | None
+    path: PathOfPerson
+
+
 def paths(
     session: Session, as_of: dt.date, *, asked: Asked = EVERYBODY, model: PathModel = LATEST
 ) -> dict[int, PathOfPerson]:
@@ -46,7 +57,31 @@ def paths(
 
     The operator gets everybody but sealed people.
     """
-    return dict(_read(session, as_of, asked, model, shown_one_by_one(session)).paths)
+    return {path.person: path for path in each_listed_path(session, as_of, asked=asked, model=model)}
+
+
+def each_listed_path(
+    session: Session,
+    as_of: dt.date,
+    *,
+    asked: Asked = EVERYBODY,
+    model: PathModel = LATEST,
+    batch: int = BATCH,
+) -> Iterator[PathOfPerson]:
+    """Yield the same paths in order of person id, at most ``batch`` people in memory at a time."""
+    shown = shown_one_by_one(session)
+    for part in _parts(session, asked, as_of, shown, batch):
+        yield from _read(session, as_of, part, model, shown).paths.values()
+
+
+def path_rows(
+    session: Session, as_of: dt.date, *, asked: Asked = EVERYBODY, model: PathModel = LATEST
+) -> Iterator[PathRow]:
+    """Yield the lines of ``wmcrm paths`` in order of person id, for whoever acts in this session."""
+    query = sa.select(col(Person.id), col(Person.public_id), col(Person.external_id))
+    known = {row[0]: (row[1], row[2]) for row in session.execute(query.where(asked_people(asked, as_of)))}
+    for path in each_listed_path(session, as_of, asked=asked, model=model):
+        yield PathRow(*known[path.person], path)
 
 
 def read_for_counting(
@@ -86,6 +121,17 @@ def _read(session: Session, as_of: dt.date, asked: Asked, model: PathModel, show
     evidence = gather(facts, model)
     found = {path.person: path for path in each_path(facts, as_of, model, evidence)}
     return Reading(as_of, model, facts, evidence, found)
+
+
+def _parts(session: Session, asked: Asked, as_of: dt.date, shown: Condition, batch: int) -> Iterator[Asked]:
+    """Yield the question itself if its people fit into one batch, else its parts by person id."""
+    wanted = sa.select(col(Person.id)).where(asked_people(asked, as_of), shown).order_by(col(Person.id))
+    ids = [] if asked.person is not None else list(session.execute(wanted).scalars())
+    if len(ids) <= batch:
+        yield asked
+        return
+    for start in range(0, len(ids), batch):
+        yield replace(asked, ids=(ids[start], ids[min(start + batch, len(ids)) - 1]))
 
 
 def _titles(session: Session, key: Mapped[int], title: Mapped[str], ids: set[int]) -> dict[int, str]:

@@ -35,16 +35,20 @@ Condition = sa.ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose paths: of an affiliate's people, of a region, of one person; None asks for no such thing."""
+    """Whose paths: of an affiliate's people, of a region, of one person; None asks for no such thing.
+
+    ``ids`` is a first and a last person id: a part of a large question, both inside.
+    """
 
     affiliate: int | None = None
     region: str | None = None
     person: int | None = None
+    ids: tuple[int, int] | None = None
 
     @property
     def is_everybody(self) -> bool:
         """Return whether nothing narrows the question."""
-        return self.affiliate is None and self.region is None and self.person is None
+        return self == EVERYBODY
 
 
 EVERYBODY = Asked()
@@ -67,6 +71,8 @@ def asked_people(asked: Asked, as_of: dt.date) -> Condition:
     ]
     if asked.person is not None:
         conditions.append(col(Person.id) == asked.person)
+    if asked.ids is not None:
+        conditions.append(col(Person.id).between(*asked.ids))
     if asked.region is not None:
         conditions.append(_of_region(asked.region))
     if asked.affiliate is not None:

@@ -43,6 +43,10 @@ class PathOfPerson:
     last_on: dt.date | None = None
     entry_route: str = "unknown"
 
+    def days(self) -> dict[str, str]:
+        """Return the stages reached as codes with ISO days, in order of stage: as they are printed."""
+        return {stage.code: self.reached[stage].day.isoformat() for stage in sorted(self.reached)}
+
 
 def paths_of(facts: Facts, as_of: dt.date, model: PathModel = LATEST) -> dict[int, PathOfPerson]:
     """Return the path of every person of the facts, in order of person id."""
