@@ -47,7 +47,7 @@ def writing(engine: Engine) -> Engine:
 
 
 def _open_sqlite(url: sa.URL) -> Engine:
-    if url.database and url.database != ":memory:":
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         _make_private(Path(url.database))
     engine = sa.create_engine(
         url.set(drivername="sqlite+pysqlite"), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
