@@ -94,7 +94,9 @@ def test_text_of_sql_stays_in_its_room() -> None:
 def test_templates_trust_no_text() -> None:
     templates = [*(ROOT / "admin_app").rglob("*.html"), *(ROOT / "wmcrm").rglob("*.html")]
     unsafe = re.compile(r"\|\s*safe\b|autoescape\s+false|<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|javascript:")
-    assert [f"{path.name}: {match[0]}" for path in templates for match in unsafe.finditer(path.read_text("utf-8"))] == []
+    assert [
+        f"{path.name}: {match[0]}" for path in templates for match in unsafe.finditer(path.read_text("utf-8"))
+    ] == []
 
 
 def test_no_code_trusts_markup() -> None:
@@ -108,8 +110,12 @@ def test_nothing_is_left_for_later() -> None:
 
 
 def test_no_address_of_a_machine_is_committed() -> None:
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     pattern = re.compile(r"/(?:wo" + r"rk|ro" + r"ot|tm" + r"p/studio)/")
     places = [ROOT / name for name in tracked if name and not name.endswith((".lock", "package-lock.json"))]
-    texts = [path for path in places if path.is_file() and path.suffix in {".py", ".md", ".toml", ".html", ".js", ".css"}]
+    texts = [
+        path for path in places if path.is_file() and path.suffix in {".py", ".md", ".toml", ".html", ".js", ".css"}
+    ]
     assert [str(path.relative_to(ROOT)) for path in texts if pattern.search(path.read_text("utf-8"))] == []
