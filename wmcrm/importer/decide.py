@@ -5,7 +5,7 @@ The one door between import and matching: a fuller matcher takes the place of :f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from wmcrm.importer.answers import Answer, Key
@@ -98,8 +98,10 @@ def _same_in_sheet(answer: Answer, known: KnownPeople, memory: SheetMemory) -> M
     others = {ref for key in keys for ref in (*refs, *known.carriers.get(key, ())) if ref != person.ref}
     if any(not _are_apart(person.ref, other, memory) for other in others):
         return None
-    shared = [key for key in keys if person.ref in memory.carriers(key)]
-    if answer.name is None and all(key.kind is KeyKind.PHONE for key in shared):
+    shared = {key.kind for key in keys if person.ref in memory.carriers(key)}
+    if _is_contradicted(answer, person.ref, shared, known, memory):
+        return None
+    if answer.name is None and shared == {KeyKind.PHONE}:
         return None
     return Match(person.ref, f"row {person.row}")
 
@@ -109,7 +111,26 @@ def _are_apart(ref: int, other: int, memory: SheetMemory) -> bool:
     return bool((held and other in held.candidates) or (holds and ref in holds.candidates))
 
 
+def _is_contradicted(
+    answer: Answer, ref: int, shared: Collection[KeyKind], known: KnownPeople, memory: SheetMemory
+) -> bool:
+    """True when a surer key of the row speaks against the person: another username, or another mailbox.
+
+    Namesakes with one telephone but different mailboxes are relatives as often as not.
+    """
+    theirs = {key.kind for key in known.people[ref].keys} if ref in known.people else set()
+    theirs |= memory.people[ref].key_kinds if ref in memory.people else set()
+    for kind in (KeyKind.USERNAME, KeyKind.EMAIL):
+        if kind in shared:
+            return False
+        if kind in theirs and any(key.kind is kind for key in answer.keys):
+            return True
+    return False
+
+
 def _may_link(answer: Answer, ref: int, by: list[str], known: KnownPeople, memory: SheetMemory) -> bool:
+    if _is_contradicted(answer, ref, {KeyKind(kind) for kind in by}, known, memory):
+        return False
     if answer.name is None:
         return by != [KeyKind.PHONE.value]  # a telephone alone may be the family's
     if _names_fit(answer.name.name, ref, known, memory):

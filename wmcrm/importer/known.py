@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from wmcrm.importer.answers import ConsentSaid, Key
+from wmcrm.importer.signups import KeyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class SheetPerson:
 
     ref: int
     row: int
+    key_kinds: frozenset[KeyKind] = frozenset()
     names: tuple[str, ...] = field(default=(), repr=False)
     candidates: tuple[int, ...] = ()
     languages: tuple[str, ...] = ()
@@ -67,6 +69,9 @@ class SheetPerson:
     from_sheet: frozenset[str] = frozenset()
     presences: tuple[KnownPresence, ...] = ()
     consents: tuple[ConsentSaid, ...] = ()
+
+
+_KINDS: dict[frozenset[KeyKind], frozenset[KeyKind]] = {}  # few and shared by all people of a sheet
 
 
 @dataclass(slots=True)
@@ -92,7 +97,10 @@ class SheetMemory:
 
     def remember(self, ref: int, keys: Iterable[Key]) -> None:
         """From now on this person carries these keys."""
+        person = self.people[ref]
         for key in keys:
+            if key.kind not in person.key_kinds:
+                person.key_kinds = _KINDS.setdefault(person.key_kinds | {key.kind}, person.key_kinds | {key.kind})
             held = self.carriers(key)
             if ref not in held:
                 self._carriers[hash(key)] = (*held, ref) if held else ref
