@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 
+from wmcrm.matching.cjk import BY_SOUND, latin_readings
 from wmcrm.matching.profile import Profile
 from wmcrm.matching.scripts import Writing, romanise
-from wmcrm.matching.tokens import NameTokens, Token, name_tokens
+from wmcrm.matching.tokens import NameTokens, Token, name_tokens, token_of
 
 
 class KeyKind(StrEnum):
@@ -35,6 +37,7 @@ class Key:
 
 RawKey = tuple[KeyKind, str]
 
+_MOST_BONES = 12
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _DIGITS = re.compile(r"\d+")
 _PARTS = re.compile(r"[._\-+]+")
@@ -68,6 +71,23 @@ def sounds(token: Token) -> str:
     return token.bones if len(token.bones) > 1 else token.latin[:3]
 
 
+def _readings(token: Token) -> list[str]:
+    """The skeletons of a word: one, or one for each way to read it."""
+    if token.writing not in BY_SOUND:
+        return [sounds(token)]
+    return sorted({sounds(token_of(latin)) for latin in latin_readings(token)})
+
+
+def _bones(name: NameTokens) -> list[str]:
+    first, last = name.tokens[0], name.tokens[-1]
+    ends = [(first, last)]
+    if len(name.tokens) == 3 and max(map(len, name.latin)) < 6:  # Kim Min-jun
+        ends.append((first, token_of(name.latin[1] + name.latin[2])))
+        ends.append((token_of(name.latin[0] + name.latin[1]), last))
+    pairs = ((a, b) for one, other in ends for a in _readings(one) for b in _readings(other))
+    return [f"{a} {b}" if a <= b else f"{b} {a}" for a, b in islice(pairs, _MOST_BONES)]
+
+
 def _name_keys(name: NameTokens, places: list[str]) -> list[RawKey]:
     if not name.joined or name.joined.isdigit():
         return []
@@ -76,8 +96,7 @@ def _name_keys(name: NameTokens, places: list[str]) -> list[RawKey]:
         first, last = name.tokens[0], name.tokens[-1]
         head = first.latin
         keys.append((KeyKind.LOCAL, name.joined[len(head) :] + head))
-        one, other = sounds(first), sounds(last)
-        keys.append((KeyKind.BONES, f"{one} {other}" if one <= other else f"{other} {one}"))
+        keys += [(KeyKind.BONES, both) for both in _bones(name)]
         for place in places:
             keys += _place_keys(first, last, place)
     return keys

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
-from wmcrm.matching.cjk import readings_meet
-from wmcrm.matching.scripts import Writing
-from wmcrm.matching.tokens import NameTokens, Token, name_tokens
+from wmcrm.matching.cjk import BY_SOUND, latin_readings, readings_meet
+from wmcrm.matching.scripts import variant_skeletons
+from wmcrm.matching.tokens import NameTokens, Token, name_tokens, token_of
 from wmcrm.matching.wordlists import nickname_groups
 
 
@@ -42,7 +42,6 @@ class WordLevel(IntEnum):
 
 
 LOOSE_CUT = 0.82  # similarity of all letters from which two contradicting names are similar on the whole
-_BY_SOUND = frozenset({Writing.HAN, Writing.KANA, Writing.HANGUL})
 _VOWELS = frozenset("aeiouy")
 
 
@@ -65,13 +64,18 @@ def _is_typo(a: str, b: str) -> bool:
 
 
 def _across(a: Token, b: Token) -> bool:
-    if a.writing in _BY_SOUND or b.writing in _BY_SOUND:
+    if a.writing in BY_SOUND or b.writing in BY_SOUND:
         return readings_meet(a, b)
-    if len(a.bones) > 1 and a.bones == b.bones:
+    common = variant_skeletons(a.latin, a.bones) & variant_skeletons(b.latin, b.bones)
+    if any(len(bones) > 1 for bones in common):
         return True
     if min(len(a.latin), len(b.latin)) > 3 and JaroWinkler.similarity(a.latin, b.latin) >= 0.88:
         return True
-    return len(a.bones) == 1 and a.bones == b.bones and a.latin[0] == b.latin[0]
+    return bool(common) and a.latin[0] == b.latin[0]
+
+
+def _first_letters(token: Token) -> set[str]:
+    return {latin[0] for latin in latin_readings(token)} if token.writing in BY_SOUND else {token.latin[0]}
 
 
 @lru_cache(maxsize=400_000)
@@ -80,7 +84,7 @@ def word_level(a: Token, b: Token) -> WordLevel:
     if a.latin == b.latin or _plain_umlauts(a.latin) == _plain_umlauts(b.latin):
         return WordLevel.EQUAL
     if a.is_initial or b.is_initial:
-        return WordLevel.INITIAL if a.latin[0] == b.latin[0] else WordLevel.DIFFERENT
+        return WordLevel.INITIAL if _first_letters(a) & _first_letters(b) else WordLevel.DIFFERENT
     groups = nickname_groups()
     if groups.get(a.latin, frozenset()) & groups.get(b.latin, frozenset()) or _is_typo(a.latin, b.latin):
         return WordLevel.NEAR
@@ -118,6 +122,18 @@ def _contradicting(short: tuple[Token, ...], long: tuple[Token, ...], agreeing: 
 
 def _of_words(a: tuple[Token, ...], b: tuple[Token, ...]) -> NameLevel:
     short, long = (a, b) if len(a) <= len(b) else (b, a)
+    if len(short) == 2 and len(long) == 3 and short[0].writing in BY_SOUND:
+        return max(_of_lists(short, long), *(_of_lists(short, pair) for pair in _as_two(long)))
+    return _of_lists(short, long)
+
+
+def _as_two(words: tuple[Token, ...]) -> tuple[tuple[Token, ...], ...]:
+    """Three Latin words as a family name and a given name of two syllables (Kim Min Jun), either way."""
+    one, two, three = words
+    return ((one, token_of(two.latin + three.latin)), (token_of(one.latin + two.latin), three))
+
+
+def _of_lists(short: tuple[Token, ...], long: tuple[Token, ...]) -> NameLevel:
     pairs = _best_pairs(short, long)
     levels = [level for _, _, level in pairs]
     if len(pairs) < len(short):

@@ -145,3 +145,17 @@ def skeleton_of_word(word: str) -> str:
 
 def _reduced(text: str) -> str:
     return _DOUBLED.sub(r"\1", _WEAK.sub("", _LATE_H.sub("", text)))
+
+
+# Letters that another script's spelling may hide: a v that is written as a vowel sign, a ch that is one
+# breath in Hebrew, a th or dh that is s or z in speech, the Greek pairs for ng, b and d.
+_VARIANTS: tuple[tuple[str, str], ...] = (
+    ("v", ""), ("w", "v"), ("ch", "h"), ("ch", "k"), ("th", "s"), ("dh", "z"), ("gg", "ng"), ("mp", "b"), ("nt", "d"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=100_000)
+def variant_skeletons(latin: str, bones: str) -> frozenset[str]:
+    """`bones` and the skeletons of other ways in which the same sounds are spelled."""
+    changed = {skeleton(latin.replace(old, new)) for old, new in _VARIANTS if old in latin}
+    return frozenset(changed | {bones})

@@ -8,26 +8,31 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wmcrm.matching.scripts import Writing, romanise, skeleton_of_word, writing_of
-from wmcrm.matching.wordlists import honorifics, particles
+from wmcrm.matching.wordlists import honorifics, japanese_families, particles
 
 _SPLIT = re.compile(r"[\s,;/|()\[\]\"·・.،_+&-]+")
 _HANDLE = re.compile(r"^(?=.*[^\W\d_])\S*\d\S*$|\s\d{2,}$")
+_AND = frozenset("eyi")
 _DIGIT = re.compile(r"\d")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 
 
+_SYLLABIC = frozenset({Writing.HAN, Writing.KANA, Writing.HANGUL})
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a name: romanised, its writing, its consonant skeleton."""
+    """One word of a name: romanised, its writing, its consonant skeleton; as written if not Latin."""
 
     latin: str
     writing: Writing
     bones: str
+    word: str = ""
 
     @property
     def is_initial(self) -> bool:
         """True for one letter standing for a whole name."""
-        return len(self.latin) == 1 and self.writing is not Writing.HAN
+        return len(self.latin) == 1 and self.writing not in _SYLLABIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"})
 def token_of(word: str) -> Token:
     """The token of one word."""
     latin = romanise(word)
-    return Token(latin, writing_of(word), skeleton_of_word(word))
+    writing = writing_of(word)
+    return Token(latin, writing, skeleton_of_word(word), "" if writing is Writing.LATIN else word)
 
 
 def _without_title(tokens: list[Token]) -> list[Token]:
@@ -69,13 +75,39 @@ def _without_title(tokens: list[Token]) -> list[Token]:
     return kept if len(kept) > 1 else tokens
 
 
+_COMPOUND_FAMILIES = frozenset(
+    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 东方 皇甫 尉迟 公孙 慕容 夏侯 南宫 남궁 황보 제갈 선우 독고".split()
+)
+
+
+def _unspaced(word: str) -> list[str]:
+    """A whole Chinese, Japanese or Korean name written in one: its family name, then the rest."""
+    if not 2 <= len(word) <= 5 or word[0] < "㐀":
+        return [word]
+    writing = writing_of(word)
+    if writing not in (Writing.HAN, Writing.HANGUL) or not word.isalpha():
+        return [word]
+    known = japanese_families()
+    family = next((n for n in (3, 2) if word[:n] in known or word[:n] in _COMPOUND_FAMILIES), 0)
+    if not family or family >= len(word):
+        family = 2 if len(word) >= 4 and writing is Writing.HAN else 1
+    return [word[:family], word[family:]]
+
+
 def _words_of(text: str, is_handle: bool) -> list[str]:
     if is_handle:
         text = _CAMEL.sub(" ", re.sub(r"\d+", " ", text))
     words = text.split()
+    if len(words) == 1:
+        words = _unspaced(words[0])
     if all(map(str.isalpha, words)):
         return words
     return _SPLIT.split(text.replace("'", "").replace("’", "").replace("`", ""))
+
+
+def _is_small(token: Token, between: bool) -> bool:
+    """A particle before or between; an "and" (Ortega y Gasset) between. The last word never is one."""
+    return token.latin in particles() or (between and token.latin in _AND)
 
 
 @lru_cache(maxsize=200_000)
@@ -85,6 +117,6 @@ def name_tokens(name: str) -> NameTokens:
     is_handle = _DIGIT.search(text) is not None and _HANDLE.search(text) is not None
     words = _words_of(text, is_handle)
     tokens = _without_title([t for t in map(token_of, words) if t.latin])
-    significant = [t for t in tokens if t.latin not in particles()] or tokens
+    significant = [t for place, t in enumerate(tokens) if place == len(tokens) - 1 or not _is_small(t, place > 0)]
     latin = tuple([t.latin for t in significant])
     return NameTokens(tuple(significant), is_handle, latin, "".join(latin))

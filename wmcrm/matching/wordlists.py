@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 
-def _lines(name: str) -> Iterator[list[str]]:
+def lines(name: str) -> Iterator[list[str]]:
+    """The lines of one of our data files as words, without comments."""
     text = files("wmcrm.matching").joinpath("data", name).read_text(encoding="utf-8")
     for line in text.splitlines():
         if line and not line.startswith("#"):
@@ -17,20 +18,26 @@ def _lines(name: str) -> Iterator[list[str]]:
 @cache
 def honorifics() -> frozenset[str]:
     """Titles and suffixes that are no part of a name, romanised."""
-    return frozenset(word for line in _lines("honorifics.txt") for word in line)
+    return frozenset(word for line in lines("honorifics.txt") for word in line)
 
 
 @cache
 def particles() -> frozenset[str]:
     """Small words inside family names that are often dropped, romanised."""
-    return frozenset(word for line in _lines("particles.txt") for word in line)
+    return frozenset(word for line in lines("particles.txt") for word in line)
 
 
 @cache
 def nickname_groups() -> Mapping[str, frozenset[int]]:
     """Each form of a given name -> the numbers of the lines it stands on."""
     groups: dict[str, set[int]] = {}
-    for number, line in enumerate(_lines("nicknames.txt")):
+    for number, line in enumerate(lines("nicknames.txt")):
         for word in line:
             groups.setdefault(word, set()).add(number)
     return {word: frozenset(numbers) for word, numbers in groups.items()}
+
+
+@cache
+def japanese_families() -> frozenset[str]:
+    """Japanese family names of two ideographs and more."""
+    return frozenset(words[0] for words in lines("japanese.txt") if len(words[0]) > 1)
