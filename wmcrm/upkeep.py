@@ -60,6 +60,11 @@ ROLE_DEPTH = {
 }
 ORGANIZED = 5
 Values = dict[int, list[str]]
+_SHOWN = sa.and_(
+    PERSON.c.protection != Protection.SEALED,
+    PERSON.c.removed_at.is_(None),
+    PERSON.c.status.in_([PersonStatus.ACTIVE, PersonStatus.HELD]),
+)
 
 
 def refresh_people(session: Session, person_ids: Iterable[int]) -> None:
@@ -71,6 +76,17 @@ def refresh_people(session: Session, person_ids: Iterable[int]) -> None:
     wanted = sorted(set(person_ids))
     for start in range(0, len(wanted), BATCH):
         _refresh(session, wanted[start : start + BATCH])
+
+
+def refresh_summaries(session: Session, person_ids: Iterable[int]) -> None:
+    """Make only the summaries anew: enough after participations were written, and a tenth of the work."""
+    summary = metadata.tables["person_summary"]
+    wanted = sorted(set(person_ids))
+    for start in range(0, len(wanted), BATCH):
+        ids = wanted[start : start + BATCH]
+        session.execute(sa.delete(summary).where(summary.c.person_id.in_(ids)))
+        shown = sa.select(PERSON.c.id).where(PERSON.c.id.in_(ids), _SHOWN)
+        _insert(session, "person_summary", list(_summaries(session, list(session.execute(shown).scalars()))))
 
 
 def refresh_everybody(session: Session) -> int:
@@ -92,9 +108,7 @@ def _refresh(session: Session, ids: Sequence[int]) -> None:
     people = session.execute(
         sa.select(
             PERSON.c.id, PERSON.c.display_name, PERSON.c.residence_country, PERSON.c.residence_city, PERSON.c.status
-        )
-        .where(PERSON.c.id.in_(ids), PERSON.c.protection != Protection.SEALED, PERSON.c.removed_at.is_(None))
-        .where(PERSON.c.status.in_([PersonStatus.ACTIVE, PersonStatus.HELD]))
+        ).where(PERSON.c.id.in_(ids), _SHOWN)
     ).all()
     if not people:
         return
