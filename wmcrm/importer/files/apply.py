@@ -14,10 +14,10 @@ from wmcrm.importer.files.consents import register_notices
 from wmcrm.importer.files.steps import NewRow, Row, Step
 from wmcrm.importer.writing import BatchWriter
 from wmcrm.models import ImportKind, Outcome, RowKind, metadata
-from wmcrm.upkeep import refresh_people
+from wmcrm.upkeep import refresh_people, refresh_summaries
 
 CHUNK = 2000
-REFRESHING = frozenset({ImportKind.PEOPLE, ImportKind.ROLES, ImportKind.PARTICIPATIONS})
+REFRESHING = frozenset({ImportKind.PEOPLE, ImportKind.ROLES})
 
 
 def apply_steps(session: Session, run_id: int, kind: ImportKind, steps: Sequence[Step], columns: FileColumns) -> None:
@@ -33,6 +33,8 @@ def apply_steps(session: Session, run_id: int, kind: ImportKind, steps: Sequence
         _name_new_people(session, run_id)
     if kind in REFRESHING:
         refresh_people(session, touched)
+    if kind is ImportKind.PARTICIPATIONS:
+        refresh_summaries(session, touched)
     if kind is ImportKind.CONSENTS:
         refresh_states(session, touched)
 
