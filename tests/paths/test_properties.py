@@ -89,7 +89,7 @@ def worlds(draw: st.DrawFn, mentoring: bool = True) -> Facts:
 
 
 @given(worlds(), days, days)
-@settings(max_examples=120)
+@settings(max_examples=70)
 def test_the_highest_never_falls_and_no_stage_day_moves_as_time_goes_on(
     facts: Facts, one: dt.date, other: dt.date
 ) -> None:
@@ -103,13 +103,13 @@ def test_the_highest_never_falls_and_no_stage_day_moves_as_time_goes_on(
 
 
 @given(worlds(), days)
-@settings(max_examples=120)
+@settings(max_examples=70)
 def test_current_is_never_above_highest(facts: Facts, as_of: dt.date) -> None:
     assert all(path.current <= path.highest for path in paths_of(facts, as_of).values())
 
 
 @given(worlds(), st.randoms(use_true_random=False), days)
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_the_order_of_the_rows_changes_nothing(facts: Facts, random: object, as_of: dt.date) -> None:
     def mixed(rows: object) -> list[object]:
         copy = list(rows)  # type: ignore[call-overload]
@@ -128,7 +128,7 @@ def test_the_order_of_the_rows_changes_nothing(facts: Facts, random: object, as_
 
 
 @given(worlds(mentoring=False), participations(999), days)
-@settings(max_examples=120)
+@settings(max_examples=70)
 def test_one_more_fact_about_a_person_never_lowers_that_person(
     facts: Facts, more: Participation, as_of: dt.date
 ) -> None:
@@ -141,7 +141,7 @@ def test_one_more_fact_about_a_person_never_lowers_that_person(
 
 
 @given(worlds(mentoring=False), days)
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_a_merged_person_stands_at_least_as_high_as_either_and_unmerging_restores_both(
     facts: Facts, as_of: dt.date
 ) -> None:

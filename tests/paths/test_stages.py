@@ -505,7 +505,6 @@ def test_version_1_says_what_was_published() -> None:
         "sustained_occasions": 3,
         "sustained_least_days": 180,
         "sustained_within_months": 24,
-        "mentored_stage": 4,
         "multiplier_position_months": 6,
         "multiplier_affiliates": 2,
         "multiplier_countries": 2,
@@ -516,7 +515,12 @@ def test_version_1_says_what_was_published() -> None:
         "quiet_months": 24,
         "load_days": 90,
         "load_events": 5,
+        "signal_months": 12,
     }
+    assert shown["mentored_stage"] == "co_organizer"
+    assert shown["ready_stages"] == ["helper", "returning"]
+    assert shown["paid_capacities"] == ["interpreter", "staff"]
+    assert shown["published_on"] == "2026-11-21"
     with pytest.raises(dataclasses.FrozenInstanceError):
         LATEST.working_months = 1  # type: ignore[misc]
 

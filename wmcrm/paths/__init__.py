@@ -52,8 +52,10 @@ from wmcrm.paths.reading import (
     paths,
     read_for_counting,
 )
+from wmcrm.paths.ready import Ready, Signal, SignalKind, ready_for_next_step
 from wmcrm.paths.rules import LATEST, MODELS, Activity, Family, PathModel, Stage, path_model
 from wmcrm.paths.selection import EVERYBODY, Asked, shown_one_by_one
+from wmcrm.paths.signals import load_signals, ready_people
 from wmcrm.paths.spread import Load, TopTenth, active_organizers, affiliates_on_one, overloaded, top_tenth
 from wmcrm.paths.stages import PathOfPerson, each_path, paths_of, stages_of
 from wmcrm.paths.survival import (
@@ -97,9 +99,12 @@ __all__ = [
     "PersonFact",
     "Position",
     "Reading",
+    "Ready",
     "Return",
     "Rule",
     "Sentence",
+    "Signal",
+    "SignalKind",
     "Spell",
     "Stage",
     "StageCount",
@@ -122,6 +127,7 @@ __all__ = [
     "gather",
     "kaplan_meier",
     "load_facts",
+    "load_signals",
     "multipliers_per_100_organizers",
     "names_for",
     "newly_reached",
@@ -134,6 +140,8 @@ __all__ = [
     "paths_of",
     "quantile",
     "read_for_counting",
+    "ready_for_next_step",
+    "ready_people",
     "render",
     "returns",
     "shown_one_by_one",

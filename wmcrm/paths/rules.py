@@ -85,6 +85,8 @@ class PathModel:
     quiet_months: int
     load_days: int
     load_events: int
+    ready_stages: frozenset[Stage]
+    signal_months: int
 
     def family_of(self, role: str) -> Family:
         """Return the family of an event role; roles of no family (staff, sponsor contact) are OTHER."""
@@ -96,13 +98,17 @@ class PathModel:
             return Family.CO_ORGANIZING
         return Family.ORGANIZED if role in self.organized_roles else Family.OTHER
 
-    def definitions(self) -> Mapping[str, object]:
-        """Return every threshold by name, sets as sorted lists: what is printed under a report."""
-        shown: dict[str, object] = {}
-        for field in fields(self):
-            value: object = getattr(self, field.name)
-            shown[field.name] = sorted(value) if isinstance(value, frozenset) else value
-        return MappingProxyType(shown)
+    def definitions(self) -> Mapping[str, str | int | list[str]]:
+        """Return every threshold by name, as JSON can hold it: what is printed under a report."""
+        return MappingProxyType({field.name: _plain(getattr(self, field.name)) for field in fields(self)})
+
+
+def _plain(value: object) -> str | int | list[str]:
+    if isinstance(value, frozenset):
+        return sorted(str(_plain(one)) for one in value)
+    if isinstance(value, Stage):
+        return value.code
+    return value if isinstance(value, int) else str(value)
 
 
 VERSION_1 = PathModel(
@@ -145,6 +151,8 @@ VERSION_1 = PathModel(
     quiet_months=24,
     load_days=90,
     load_events=5,
+    ready_stages=frozenset({Stage.RETURNING, Stage.HELPER}),
+    signal_months=12,
 )
 
 MODELS: Mapping[int, PathModel] = MappingProxyType({1: VERSION_1})

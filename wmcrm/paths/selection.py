@@ -26,6 +26,7 @@ from wmcrm.models import (
     Protection,
     Purpose,
     PurposeCode,
+    now_utc,
 )
 from wmcrm.models.base import Removable
 from wmcrm.normalize.countries import COUNTRIES
@@ -118,8 +119,12 @@ def _of_affiliate(affiliate: int, as_of: dt.date) -> Condition:
 
 
 def _held_by(affiliates: frozenset[int]) -> Condition:
+    """Who is held is a matter of today, whatever day the question is about."""
+    today = now_utc().date()
     held = sa.select(col(Holding.person_id)).where(
-        col(Holding.holder_affiliate_id).in_(sorted(affiliates)), live(Holding), col(Holding.until).is_(None)
+        col(Holding.holder_affiliate_id).in_(sorted(affiliates)),
+        live(Holding),
+        sa.or_(col(Holding.until).is_(None), col(Holding.until) > today),
     )
     return col(Person.id).in_(held)
 
