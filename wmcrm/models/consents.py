@@ -96,3 +96,4 @@ class Suppression(SQLModel, table=True):
     purpose_id: int | None = Field(default=None, foreign_key="purpose.id")
     since: datetime = Field(default_factory=now_utc, sa_type=MOMENT)
     why: str = Field(max_length=60)
+    key_id: str | None = Field(default=None, max_length=16)

@@ -119,3 +119,13 @@ class PermissionRole(StrEnum):
     PROGRAMME = "programme"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+
+
+class RestrictionGround(StrEnum):
+    """Why processing is restricted (GDPR Article 18)."""
+
+    ACCURACY_CONTESTED = "accuracy_contested"
+    UNLAWFUL_PROCESSING = "unlawful_processing"
+    LEGAL_CLAIM = "legal_claim"
+    OBJECTION_PENDING = "objection_pending"
+    REQUESTED = "requested"
