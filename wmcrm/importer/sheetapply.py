@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.consent import find_or_register_notice, find_purpose
@@ -15,6 +14,7 @@ from wmcrm.importer.apply import Applier
 from wmcrm.importer.factrows import Target
 from wmcrm.importer.fingerprints import write_fingerprint
 from wmcrm.importer.lookup import OwnRows
+from wmcrm.importer.locks import wait_for_other_imports
 from wmcrm.importer.newevent import create_event
 from wmcrm.importer.options import SignupOptions
 from wmcrm.importer.remembered import remember_mapping
@@ -24,8 +24,6 @@ from wmcrm.importer.sheetrows import read_rows
 from wmcrm.importer.stages import SheetAction, SheetPlanner
 from wmcrm.importer.writing import BatchWriter
 from wmcrm.models import ImportKind, ImportRun, ImportState, Origin, metadata, note_origin, now_utc
-
-LOCK_OF_IMPORTS = 7_231_991
 
 
 class PlanMovedError(StalePlanError):
@@ -62,15 +60,6 @@ def apply_signups(
         raise PlanMovedError(report)
     _finish(session, run, setting, report)
     return report
-
-
-def wait_for_other_imports(session: Session) -> None:
-    """One import at a time, so that two of overlapping sheets never make the same person twice.
-
-    A writing session on SQLite holds the write lock already.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_OF_IMPORTS)))
 
 
 def _begin(session: Session, setting: Setting) -> ImportRun:

@@ -1,0 +1,313 @@
+"""An import taken back: what it made goes, what it changed is as before, what somebody edited since stays."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from wmcrm.consent import refresh_states
+from wmcrm.db import actor_of
+from wmcrm.errors import ConflictError
+from wmcrm.history import stored
+from wmcrm.importer.fates import Fate, Fates, RunSpan, find_fates
+from wmcrm.importer.locks import wait_for_other_imports
+from wmcrm.importer.writing import WRITE_ORDER, BatchWriter, Row
+from wmcrm.models import (
+    Channel,
+    ConsentDecision,
+    ConsentMethod,
+    ImportRun,
+    ImportState,
+    LawfulBasis,
+    Origin,
+    metadata,
+    note_origin,
+    now_utc,
+)
+from wmcrm.models.tracking import UNTRACKED_COLUMNS, Operation, Subject, append_changes, plain
+from wmcrm.upkeep import refresh_people
+
+CHUNK_CHANGES = 2000
+NOTE = "import undone"
+SHOWN = 500
+IDENTITY = frozenset({"person", "holding", "person_name", "wiki_account", "contact_point", "language_skill"})
+
+
+@dataclass(slots=True)
+class UndoReport:
+    """What was reversed, what was kept because of later work (with the reason), what cannot be reversed."""
+
+    run: str
+    reversed: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    cannot: Counter[str] = field(default_factory=Counter)
+    kept_records: list[tuple[str, int, str]] = field(default_factory=list)
+
+    def keep(self, table: str, record_id: int, why: str) -> None:
+        """Count a row that stays; the first are listed."""
+        self.kept[why] += 1
+        if len(self.kept_records) < SHOWN:
+            self.kept_records.append((table, record_id, why))
+
+    def as_dict(self) -> dict[str, object]:
+        """The report with the keys that commands print."""
+        return {
+            "run": self.run,
+            "state": ImportState.UNDONE.value,
+            "reversed": dict(sorted(self.reversed.items())),
+            "kept": dict(sorted(self.kept.items())),
+            "cannot": dict(sorted(self.cannot.items())),
+        }
+
+
+def undo_import(session: Session, run: ImportRun) -> UndoReport:
+    """Take an import back, in the caller's transaction; the sheet can be imported again afterwards.
+
+    Consents it gave are voided, never deleted; refusals and withdrawals stay. Raises ConflictError when the
+    run is not applied.
+    """
+    wait_for_other_imports(session)
+    session.refresh(run)
+    if run.state is not ImportState.APPLIED:
+        raise ConflictError("The import {run} is {state}; only an applied import is undone.", run=run.public_id, state=run.state)
+    report = UndoReport(run.public_id)
+    note_origin(session, Origin(run_id=run.id, note=NOTE))
+    undoing = _Undoing(session, run, report)
+    for changes in _changes_backwards(session, run.id):
+        undoing.undo(changes)
+    undoing.finish()
+    run.state = ImportState.UNDONE
+    run.undone_at = now_utc()
+    run.undone_by_id = actor_of(session).account_id  # type: ignore[arg-type]
+    session.flush()
+    session.expire_all()
+    note_origin(session, None)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    id: int
+    subject: Subject
+    operations: list[Operation]
+
+
+def _changes_backwards(session: Session, run_id: int) -> Iterator[list[_Change]]:
+    """The run's changes from the last to the first, so that facts go before what they are about."""
+    change = metadata.tables["change"]
+    before: int = session.scalar(sa.select(sa.func.max(change.c.id)).where(change.c.run_id == run_id)) or 0
+    before += 1
+    while True:
+        query = (
+            sa.select(change.c.id, change.c.subject_table, change.c.subject_id, change.c.operations)
+            .where(change.c.run_id == run_id, change.c.id < before)
+            .order_by(change.c.id.desc())
+            .limit(CHUNK_CHANGES)
+        )
+        rows = session.execute(query).tuples().all()
+        if not rows:
+            return
+        before = rows[-1][0]
+        yield [_Change(number, (table, subject_id), operations) for number, table, subject_id, operations in rows]
+
+
+class _Undoing:
+    """Undoes changes chunk by chunk; rows of a chunk are compared, put back and deleted in batches."""
+
+    def __init__(self, session: Session, run: ImportRun, report: UndoReport) -> None:
+        self.session = session
+        self.run = run
+        self.report = report
+        change = metadata.tables["change"]
+        first = session.scalar(sa.select(sa.func.min(change.c.id)).where(change.c.run_id == run.id))
+        self.span = RunSpan(run, first or 0)
+        self.voided: set[int] = set()
+        self.people: set[int] = set()
+        self.emptied: set[int] = set()
+        self._start_chunk()
+
+    def undo(self, changes: Sequence[_Change]) -> None:
+        """Undo one chunk of changes and write its history."""
+        self._start_chunk()
+        fates = self._fates(changes)
+        self._load(changes, fates)
+        for change in changes:
+            for operation in reversed(change.operations):
+                self._undo(change.subject, operation, fates[change.subject[0]])
+        self._write()
+
+    def finish(self) -> None:
+        """Bring what follows from the facts up to date."""
+        refresh_people(self.session, self.people)
+        if self.voided:
+            refresh_states(self.session, self.voided)
+
+    def _start_chunk(self) -> None:
+        self._current: dict[tuple[str, int], Row] = {}
+        self._deleted: dict[str, list[int]] = defaultdict(list)
+        self._restored: dict[tuple[str, frozenset[str]], list[Row]] = defaultdict(list)
+        self._history: dict[Subject, list[Operation]] = defaultdict(list)
+        self._to_void: list[Row] = []
+
+    def _fates(self, changes: Sequence[_Change]) -> dict[str, Fates]:
+        ids: dict[str, set[int]] = defaultdict(set)
+        made: dict[str, set[int]] = defaultdict(set)
+        for change in changes:
+            table, subject_id = change.subject
+            ids[table].add(subject_id)
+            if any(name == table and row_id == subject_id and not before for name, row_id, before, _ in change.operations):
+                made[table].add(subject_id)
+        return {table: find_fates(self.session, self.span, table, sorted(ids[table]), made[table]) for table in ids}
+
+    def _load(self, changes: Sequence[_Change], fates: dict[str, Fates]) -> None:
+        """The rows as they are now, where they must be compared with what the import wrote."""
+        wanted: dict[str, set[int]] = defaultdict(set)
+        for change in changes:
+            table, subject_id = change.subject
+            compared = subject_id in fates[table].edited or fates[table].fates[subject_id] is Fate.STAYS
+            for name, row_id, before, after in change.operations:
+                if compared or name == "consent_event" or (before is not None and after is not None):
+                    wanted[str(name)].add(int(str(row_id)))
+        for name, row_ids in wanted.items():
+            target = metadata.tables[name]
+            for row in self.session.execute(sa.select(target).where(target.c.id.in_(sorted(row_ids)))).mappings():
+                self._current[(name, row["id"])] = dict(row)
+
+    def _undo(self, subject: Subject, operation: Operation, fates: Fates) -> None:
+        name, row_id, before, after = operation
+        assert isinstance(name, str)
+        assert isinstance(row_id, int)
+        fate = fates.fates[subject[1]]
+        if subject[0] == "person" and fate is not Fate.GOES:
+            self.people.add(subject[1])
+        if isinstance(before, dict) and isinstance(after, dict):
+            self._put_back(subject, (name, row_id), before, after, fate)
+        elif name == "consent_event":
+            self._void(subject, row_id)
+        elif isinstance(after, dict):
+            self._unmake(subject, (name, row_id), after, fates)
+
+    def _put_back(
+        self, subject: Subject, place: tuple[str, int], before: Row, after: Row, fate: Fate
+    ) -> None:
+        now = self._current.get(place)
+        if now is None or fate is Fate.GOES:
+            return
+        if any(plain(now[column]) != value for column, value in after.items()):
+            self.report.keep(*place, "edited_later")
+            return
+        columns = metadata.tables[place[0]].c
+        values = {column: stored(columns[column], before.get(column)) for column in after}
+        now.update(values)
+        self._restored[(place[0], frozenset(values))].append({"row_id": place[1], **values})
+        self._history[subject].append([*place, after, before])
+        self.report.reversed["values"] += 1
+
+    def _unmake(self, subject: Subject, place: tuple[str, int], after: Row, fates: Fates) -> None:
+        fate = fates.fates[subject[1]]
+        why = self._stays_because(subject, place, after, fates)
+        if why is not None:
+            self.report.keep(*place, why)
+            return
+        if fate is Fate.EMPTIED and place[0] == "person":
+            self.emptied.add(place[1])
+            self._remove_person(subject, place[1])
+            return
+        self._deleted[place[0]].append(place[1])
+        self._history[subject].append([*place, after, None])
+        self.report.reversed[place[0]] += 1
+
+    def _stays_because(
+        self, subject: Subject, place: tuple[str, int], after: Row, fates: Fates
+    ) -> str | None:
+        """Why a row that the import made is not deleted; None when it is."""
+        fate = fates.fates[subject[1]]
+        if fate in {Fate.GOES, Fate.EMPTIED}:
+            return None
+        if fate is Fate.STAYS and (place[0] in IDENTITY or subject[0] != "person"):
+            return fates.reasons[subject[1]]
+        if subject[1] in fates.named_again:
+            return "named_by_a_later_import"
+        if fate is Fate.STAYS or subject[1] in fates.edited:
+            return self._edited(place, after)
+        return None
+
+    def _edited(self, place: tuple[str, int], after: Row) -> str | None:
+        now = self._current.get(place)
+        if now is None:
+            return "removed_later"
+        told = {
+            name: plain(value) for name, value in now.items() if value is not None and name not in UNTRACKED_COLUMNS
+        }
+        return None if told == after else "edited_later"
+
+    def _void(self, subject: Subject, row_id: int) -> None:
+        now = self._current.get(("consent_event", row_id))
+        if now is None:
+            return
+        if now["decision"] != ConsentDecision.GIVEN:
+            self.report.cannot["refused_consent"] += 1
+            return
+        self._to_void.append(now)
+        self.report.reversed["consent_voided"] += 1
+
+    def _remove_person(self, subject: Subject, person_id: int) -> None:
+        moment = now_utc()
+        person = metadata.tables["person"]
+        self.session.execute(sa.update(person).where(person.c.id == person_id).values(removed_at=moment))
+        self._history[subject].append(["person", person_id, {"removed_at": None}, {"removed_at": moment.isoformat()}])
+        self.report.reversed["person"] += 1
+
+    def _write(self) -> None:
+        for (name, columns), rows in self._restored.items():
+            self._restore(metadata.tables[name], columns, rows)
+        self._append_voids()
+        for name in reversed(WRITE_ORDER):
+            ids = self._deleted.pop(name, [])
+            if ids:
+                table = metadata.tables[name]
+                self.session.execute(sa.delete(table).where(table.c.id.in_(ids)))
+        assert not self._deleted, f"unordered tables: {sorted(self._deleted)}"
+        append_changes(self.session, self._history)
+
+    def _restore(self, table: sa.Table, columns: frozenset[str], rows: list[Row]) -> None:
+        values: dict[str, object] = {column: sa.bindparam(f"new_{column}", type_=table.c[column].type) for column in columns}
+        if "version" in table.c:
+            values["version"] = table.c.version + 1
+        statement = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values)
+        told = [{"row_id": row["row_id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
+        self.session.connection().execute(statement, told)
+
+    def _append_voids(self) -> None:
+        """What the sheet claimed to be given is voided by an entry of its own: the log is only appended to."""
+        if not self._to_void:
+            return
+        writer = BatchWriter(self.session)
+        ids = writer.new_ids("consent_event", len(self._to_void))
+        for row_id, claim in zip(ids, self._to_void, strict=True):
+            writer.add("consent_event", _voiding(row_id, claim, now_utc().date(), self.run))
+            self.voided.add(int(str(claim["person_id"])))
+        writer.flush()
+
+
+def _voiding(row_id: int, claim: Row, today: date, run: ImportRun) -> Row:
+    return {
+        "id": row_id,
+        "person_id": claim["person_id"],
+        "recorded_for_id": claim["recorded_for_id"],
+        "holder_affiliate_id": claim["holder_affiliate_id"],
+        "purpose_id": claim["purpose_id"],
+        "channel": claim["channel"] or Channel.ANY,
+        "controller_id": claim["controller_id"],
+        "decision": ConsentDecision.VOIDED,
+        "basis": claim["basis"] or LawfulBasis.CONSENT,
+        "method": ConsentMethod.IMPORT,
+        "evidence": f"import {run.public_id} undone",
+        "on_day": today,
+        "voids_id": claim["id"],
+    }
