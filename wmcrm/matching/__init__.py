@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wmcrm.matching.clusters import clusters
 from wmcrm.matching.compatible import NameAgreement, name_agreement, names_compatible
+from wmcrm.matching.estimate import Adjusted, Verdict, adjust, estimate
 from wmcrm.matching.frequencies import Frequencies
 from wmcrm.matching.keys import Key, KeyKind, profile_keys
 from wmcrm.matching.model import Model, model_from_json, model_to_json, shipped_model
@@ -13,6 +14,7 @@ from wmcrm.matching.scan import Index, Pairs, Score, scan, scan_against, score, 
 from wmcrm.matching.strict import strict_rule
 
 __all__ = [
+    "Adjusted",
     "Frequencies",
     "Index",
     "Key",
@@ -23,7 +25,10 @@ __all__ = [
     "Profile",
     "Reason",
     "Score",
+    "Verdict",
+    "adjust",
     "clusters",
+    "estimate",
     "model_from_json",
     "model_to_json",
     "name_agreement",

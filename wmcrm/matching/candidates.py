@@ -103,6 +103,15 @@ class _Spelling:
         return result
 
 
+def _crowd(kind: KeyKind, records: int) -> int:
+    """How many records may share a key before it is narrowed: the fewer, the less the key says."""
+    if kind not in _NAME_KINDS:
+        return CROWD
+    if kind not in _CUTS:
+        return _NAME_CROWD
+    return int(np.clip(2_000_000 // max(records, 1), 8, _NAME_CROWD))
+
+
 def candidate_pairs(coded: Coded, *, first_new: int = 0) -> tuple[Ints, Ints]:
     """Pairs of record numbers (first < second) that share a key, each once.
 
@@ -112,7 +121,7 @@ def candidate_pairs(coded: Coded, *, first_new: int = 0) -> tuple[Ints, Ints]:
     spelling = _Spelling(coded)
     for number, kind in enumerate(KINDS):
         chosen = coded.key_kind == number
-        crowd = _NAME_CROWD if kind in _NAME_KINDS else CROWD
+        crowd = _crowd(kind, len(coded))
         parts = _of_keys(coded.key_hash[chosen], coded.key_record[chosen], coded, crowd)
         pairs = np.unique(np.concatenate(parts))
         found.append(spelling.alike(pairs, _CUTS[kind]) if kind in _CUTS else pairs)

@@ -9,6 +9,7 @@ from wmcrm.matching.scan import Ident, Pairs
 
 Edge = tuple[Ident, Ident, float]
 THRESHOLD = 0.99
+_DECIDED = 1000.0  # weight of a decision beside suggestions of at most 1
 
 
 def _edges(pairs: Pairs, threshold: float) -> list[Edge]:
@@ -70,5 +71,9 @@ def clusters(
     `vetoes` are pairs judged to be two people; no group holds one. A decided pair weighs more than any
     number of suggestions.
     """
-    told = [(*sorted(pair, key=str), 1000.0) for pair in decided if len(pair) == 2]
-    return stars([*((a, b, w) for a, b, w in told), *_edges(pairs, threshold)], vetoes)
+    told: list[Edge] = []
+    for pair in decided:
+        if len(pair) == 2:
+            one, other = sorted(pair, key=str)
+            told.append((one, other, _DECIDED))
+    return stars([*told, *_edges(pairs, threshold)], vetoes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from wmcrm.matching.keys import username_form
 from wmcrm.matching.levels import EmailLevel, PhoneLevel, PlainLevel, UsernameLevel
 from wmcrm.matching.namepairs import NamePairs
 from wmcrm.matching.names import NameLevel
-from wmcrm.matching.tokens import name_tokens
 
 Levels = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
@@ -46,7 +44,7 @@ class Compared:
         )
 
 
-def _best(one: Ints, other: Ints, compare: Callable[[Ints, Ints], Levels], kind: type[IntEnum]) -> Levels:
+def _best(one: Ints, other: Ints, compare: Callable[[Ints, Ints], Levels]) -> Levels:
     """The highest level over all combinations of the values that two records have of one field."""
     best = compare(one[:, 0], other[:, 0])
     for i in range(DEPTH):
@@ -55,7 +53,7 @@ def _best(one: Ints, other: Ints, compare: Callable[[Ints, Ints], Levels], kind:
             if (i or j) and both.any():
                 rows = np.flatnonzero(both)
                 best[rows] = np.maximum(best[rows], compare(one[rows, i], other[rows, j]))
-    return best.astype(np.uint8) if kind else best
+    return best
 
 
 def _presence(one: Ints, other: Ints) -> Levels:
@@ -74,7 +72,8 @@ def _slips(texts: Sequence[str], one: Ints, other: Ints, rows: NDArray[np.intp],
     a, b = [texts[i] for i in one[rows].tolist()], [texts[i] for i in other[rows].tolist()]
     near = _distances(a, b, 1) <= 1
     long = np.fromiter((min(len(x), len(y)) >= least for x, y in zip(a, b, strict=True)), bool, len(a))
-    return rows[near & long]
+    slipped: NDArray[np.intp] = rows[near & long]
+    return slipped
 
 
 class Comparer:
@@ -84,7 +83,7 @@ class Comparer:
         self.coded = coded
         self.frequencies = frequencies
         self.texts = {name: vocabulary.texts for name, vocabulary in coded.vocabularies.items()}
-        self.locals, self.domains = _split_addresses(self.texts["emails"])
+        self.locals = [username_form(email.rpartition("@")[0]) for email in self.texts["emails"]]
         self.name_pairs = NamePairs(self.texts["names"])
         self.empty_names = np.array([not name.tokens for name in self.name_pairs.tokens] + [True], dtype=bool)
         self.local_of = coded.vocabularies["usernames"].numbers
@@ -96,7 +95,7 @@ class Comparer:
             self._names(first, second),
             self._usernames(first, second),
             self._emails(first, second),
-            _best(coded.phones[first], coded.phones[second], self._phone, PhoneLevel),
+            _best(coded.phones[first], coded.phones[second], self._phone),
             _equal(coded.country[first], coded.country[second]),
             _equal(coded.city[first], coded.city[second]),
             _overlap(coded.affiliations[first], coded.affiliations[second]),
@@ -107,7 +106,7 @@ class Comparer:
 
     def _names(self, first: Ints, second: Ints) -> Levels:
         one, other = self.coded.names[first], self.coded.names[second]
-        return _best(one, other, self._name, NameLevel)
+        return _best(one, other, self._name)
 
     def _name(self, one: Ints, other: Ints) -> Levels:
         levels = np.where(_presence(one, other), NameLevel.SAME, NameLevel.MISSING).astype(np.uint8)
@@ -121,7 +120,7 @@ class Comparer:
 
     def _usernames(self, first: Ints, second: Ints) -> Levels:
         coded = self.coded
-        levels = _best(coded.usernames[first], coded.usernames[second], self._username, UsernameLevel)
+        levels = _best(coded.usernames[first], coded.usernames[second], self._username)
         of_name = self._username_of_name()
         for a, b in ((first, second), (second, first)):
             open_ = np.flatnonzero((levels < UsernameLevel.NAME_LIKE) & (coded.usernames[a, 0] >= 0))
@@ -147,7 +146,7 @@ class Comparer:
 
     def _emails(self, first: Ints, second: Ints) -> Levels:
         coded = self.coded
-        levels = _best(coded.emails[first], coded.emails[second], self._email, EmailLevel)
+        levels = _best(coded.emails[first], coded.emails[second], self._email)
         named = self._username_of_name()
         user_of = np.array([self.local_of.get(text, -1) for text in self.locals] + [-1], dtype=np.int32)
         for a, b in ((first, second), (second, first)):
@@ -225,11 +224,6 @@ def _local_level(a: str, b: str) -> EmailLevel:
     return EmailLevel.LOCAL_DIGITS if any(c.isdigit() for c in a) else EmailLevel.LOCAL
 
 
-def _split_addresses(emails: Sequence[str]) -> tuple[list[str], list[str]]:
-    parts = [email.rpartition("@") for email in emails]
-    return [username_form(local) for local, _, _ in parts], [domain for _, _, domain in parts]
-
-
 def _equal(one: Ints, other: Ints) -> Levels:
     levels = _presence(one, other)
     levels[(one == other) & (one >= 0)] = PlainLevel.EQUAL
@@ -237,7 +231,7 @@ def _equal(one: Ints, other: Ints) -> Levels:
 
 
 def _overlap(one: Ints, other: Ints) -> Levels:
-    return _best(one, other, _equal, PlainLevel)
+    return _best(one, other, _equal)
 
 
 def _common_language(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Levels:

@@ -13,6 +13,7 @@ from wmcrm.matching.cjk import BY_SOUND, latin_readings
 from wmcrm.matching.profile import Profile
 from wmcrm.matching.scripts import Writing, romanise
 from wmcrm.matching.tokens import NameTokens, Token, name_tokens, token_of
+from wmcrm.normalize import email_key
 
 
 class KeyKind(StrEnum):
@@ -38,18 +39,13 @@ class Key:
 RawKey = tuple[KeyKind, str]
 
 _MOST_BONES = 12
-_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _DIGITS = re.compile(r"\d+")
-_PARTS = re.compile(r"[._\-+]+")
 
 
 @lru_cache(maxsize=100_000)
 def email_form(email: str) -> tuple[str, str]:
     """Local part and domain for comparison: lower case, without `+tag`, nor dots where they do not count."""
-    local, _, domain = email.strip().lower().rpartition("@")
-    local = local.partition("+")[0]
-    if domain in _GMAIL:
-        return local.replace(".", ""), "gmail.com"
+    local, _, domain = email_key(email).rpartition("@")
     return local, domain
 
 

@@ -69,10 +69,17 @@ def model_from_json(text: str) -> Model:
     """Read a model; BadInputError when the text is none."""
     try:
         raw = json.loads(text)
-        tables = {name: table_of(raw[name]) for name in ("weights", "m", "u")}
-        rest = {name: float(raw[name]) for name in ("prior_bits", "scale", "shift")}
-        return Model(version=str(raw["version"]), rarity=dict(raw["rarity"]), **tables, **rest)
-    except (KeyError, TypeError, ValueError) as error:
+        return Model(
+            version=str(raw["version"]),
+            weights=table_of(raw["weights"]),
+            m=table_of(raw["m"]),
+            u=table_of(raw["u"]),
+            rarity={name: float(raw["rarity"][name]) for name in ("name", "word", "city")},
+            prior_bits=float(raw["prior_bits"]),
+            scale=float(raw["scale"]),
+            shift=float(raw["shift"]),
+        )
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise BadInputError("The matching model cannot be read; restore the shipped file") from error
 
 

@@ -94,7 +94,8 @@ class NamePairs:
         )
         may: Flags = (similar > 0) | ~(self.usual[a] | self.usual[b])
         may |= self.latin[a] != self.latin[b]
-        return may | self.initial[a] | self.initial[b]
+        may |= self.initial[a] | self.initial[b]
+        return may
 
     def _is_loose(self, one: Ints, other: Ints) -> Flags:
         joined = ["".join(sorted(self.tokens[i].latin)) for i in one.tolist()]

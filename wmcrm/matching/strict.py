@@ -5,22 +5,19 @@ from __future__ import annotations
 from wmcrm.matching.compatible import NameAgreement, name_agreement
 from wmcrm.matching.keys import email_form, username_form
 from wmcrm.matching.profile import Profile
+from wmcrm.matching.wordlists import role_names
+from wmcrm.normalize import canonical_username
 
-_ROLE_NAMES = frozenset(
-    "info contact office hello admin board press team mail support events event grants secretary treasurer "
-    "president webmaster noreply no-reply office wikimedia volunteers community help contacto contato "
-    "kontakt bureau oficina community".split()
-)
 _AGREES = NameAgreement.PART
 
 
 def _personal_emails(profile: Profile) -> set[str]:
     forms = [email_form(email) for email in profile.emails]
-    return {f"{local}@{domain}" for local, domain in forms if local and local not in _ROLE_NAMES}
+    return {f"{local}@{domain}" for local, domain in forms if local and local not in role_names()}
 
 
 def _usernames(profile: Profile) -> set[str]:
-    return {u.replace("_", " ").strip()[:1].upper() + u.replace("_", " ").strip()[1:] for u in profile.usernames if u}
+    return set(filter(None, map(canonical_username, profile.usernames)))
 
 
 def _agreement(a: Profile, b: Profile) -> NameAgreement:

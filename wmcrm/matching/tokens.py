@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wmcrm.matching.scripts import Writing, romanise, skeleton_of_word, writing_of
-from wmcrm.matching.wordlists import honorifics, japanese_families, particles
+from wmcrm.matching.wordlists import compound_families, honorifics, japanese_families, particles
 
 _SPLIT = re.compile(r"[\s,;/|()\[\]\"·・.،_+&-]+")
 _HANDLE = re.compile(r"^(?=.*[^\W\d_])\S*\d\S*$|\s\d{2,}$")
@@ -75,11 +75,6 @@ def _without_title(tokens: list[Token]) -> list[Token]:
     return kept if len(kept) > 1 else tokens
 
 
-_COMPOUND_FAMILIES = frozenset(
-    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 东方 皇甫 尉迟 公孙 慕容 夏侯 南宫 남궁 황보 제갈 선우 독고".split()
-)
-
-
 def _unspaced(word: str) -> list[str]:
     """A whole Chinese, Japanese or Korean name written in one: its family name, then the rest."""
     if not 2 <= len(word) <= 5 or word[0] < "㐀":
@@ -88,7 +83,7 @@ def _unspaced(word: str) -> list[str]:
     if writing not in (Writing.HAN, Writing.HANGUL) or not word.isalpha():
         return [word]
     known = japanese_families()
-    family = next((n for n in (3, 2) if word[:n] in known or word[:n] in _COMPOUND_FAMILIES), 0)
+    family = next((n for n in (3, 2) if word[:n] in known or word[:n] in compound_families()), 0)
     if not family or family >= len(word):
         family = 2 if len(word) >= 4 and writing is Writing.HAN else 1
     return [word[:family], word[family:]]

@@ -41,3 +41,15 @@ def nickname_groups() -> Mapping[str, frozenset[int]]:
 def japanese_families() -> frozenset[str]:
     """Japanese family names of two ideographs and more."""
     return frozenset(words[0] for words in lines("japanese.txt") if len(words[0]) > 1)
+
+
+@cache
+def role_names() -> frozenset[str]:
+    """Local parts of mailboxes that belong to a function, not to a person."""
+    return frozenset(word for line in lines("role_names.txt") for word in line)
+
+
+@cache
+def compound_families() -> frozenset[str]:
+    """Chinese and Korean family names of two characters."""
+    return frozenset(word for line in lines("compound_families.txt") for word in line)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import unquote
 
 from wmcrm.matching.columns.kinds import ColumnKind
 from wmcrm.matching.model import shipped_model
 from wmcrm.matching.profile import Profile
 from wmcrm.matching.scan import scan
+from wmcrm.normalize import canonical_username
 
 _NAMES = frozenset({ColumnKind.NAME, ColumnKind.GIVEN, ColumnKind.FAMILY})
 _CONTACTS = frozenset({ColumnKind.EMAIL, ColumnKind.PHONE, ColumnKind.USERNAME})
@@ -25,14 +25,6 @@ def _several(cell: str) -> list[str]:
     return [part.strip() for part in cell.replace("|", ";").split(";") if part.strip()]
 
 
-def _username(cell: str) -> str:
-    text = unquote(cell).replace("_", " ").strip().lstrip("@")
-    if "/" in text or ":" in text:
-        text = text.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
-    text = text.strip()
-    return text[:1].upper() + text[1:]
-
-
 def _profile(key: str, row: Sequence[str], kinds: Sequence[ColumnKind]) -> Profile:
     found: dict[ColumnKind, list[str]] = {kind: [] for kind in ColumnKind}
     for kind, cell in zip(kinds, row, strict=False):
@@ -45,7 +37,7 @@ def _profile(key: str, row: Sequence[str], kinds: Sequence[ColumnKind]) -> Profi
         names=tuple(found[ColumnKind.NAME]),
         given=given,
         family=family,
-        usernames=tuple(filter(None, map(_username, several[ColumnKind.USERNAME]))),
+        usernames=tuple(filter(None, map(canonical_username, several[ColumnKind.USERNAME]))),
         emails=tuple(several[ColumnKind.EMAIL]),
         phones=tuple(several[ColumnKind.PHONE]),
         country=next(iter(found[ColumnKind.COUNTRY]), ""),

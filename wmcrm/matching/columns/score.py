@@ -23,7 +23,7 @@ def _level_matrix(columns: Sequence[CodedColumn], first: Ints, second: Ints) -> 
     if {ColumnKind.GIVEN, ColumnKind.FAMILY} <= places.keys():
         given, family = places[ColumnKind.GIVEN], places[ColumnKind.FAMILY]
         crossed = swapped(columns[given], columns[family], first, second)
-        levels[np.ix_(crossed, [given, family])] = CellLevel.SWAPPED
+        levels[crossed, given] = levels[crossed, family] = CellLevel.SWAPPED
     return levels
 
 
