@@ -18,9 +18,11 @@ _PHONE = re.compile(
     r"^(?:[^\W\d_]{2,12}\s?[:：]?\s?)?[+(＋]?[\d٠-٩۰-۹०-९০-৯０-９][\d٠-٩۰-۹०-९০-৯０-９\s().\-/–]{5,22}(?:\s?\([^)]*\))?$"
 )
 _PHONE_FLOAT = re.compile(r"^\d(?:\.\d+)?E\+\d{1,2}$|^\d{7,15}\.0$")
+# Numbers parted by spaces are phones ("06 11 40 77 76") unless a word among them names the month.
 _DATE = re.compile(
-    r"^\D{0,12}(?:\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|"
-    r"\d{1,2}[-/. ]\s?(?:\d{1,2}|[^\W\d_]{3,12}\.?)[-/., ]\s?\d{2,4}|"
+    r"^\D{0,12}(?:\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)|"
+    r"\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})(?=$|[\s,T])|"
+    r"\d{1,2}[-/. ]\s?(?:de )?[^\W\d_]{3,12}\.?[-/., ]\s?(?:de )?\d{2,4}|"
     r"[^\W\d_]{3,12}\.? \d{1,2},? \d{4})"
 )
 _SERIAL = re.compile(r"^[34]\d{4}(?:\.\d+)?$")
@@ -53,6 +55,7 @@ class Evidence:
     email: float = 0.0
     phone: float = 0.0
     moment: float = 0.0
+    serial: float = 0.0
     integer: float = 0.0
     ordinal: float = 0.0
     number: float = 0.0
@@ -80,6 +83,7 @@ def gather(values: Sequence[str]) -> Evidence:
         email=_share(distinct, _looks_like_email),
         phone=_share(distinct, _looks_like_phone),
         moment=_share(distinct, _looks_like_moment),
+        serial=_share(distinct, _SERIAL.match),
         integer=_share(distinct, _INTEGER.match),
         ordinal=_share(distinct, _ORDINAL.match),
         number=_share(distinct, _NUMBER.match),
@@ -202,7 +206,7 @@ def _of_status(found: Evidence) -> Verdict:
 
 
 def _of_moment(found: Evidence) -> Verdict:
-    return _threshold(found.moment, confirm=0.5, veto=0.2)
+    return _threshold(max(found.moment, found.serial), confirm=0.5, veto=0.2)
 
 
 def _of_row_number(found: Evidence) -> Verdict:

@@ -15,7 +15,7 @@ from wmcrm.importer.mapping.fields import (
 )
 from wmcrm.importer.mapping.headertext import header_key, header_variants
 from wmcrm.importer.mapping.sources import KnownSource, facts_of, recognise_source
-from wmcrm.importer.mapping.terms import TermHit, hits_for, qualifier_of, sensitive_kind
+from wmcrm.importer.mapping.terms import TermHit, hits_for, phrases_in, qualifier_of, sensitive_kind, term_table
 from wmcrm.importer.mapping.unique import keep_one_column_per_field, name_the_names
 
 
@@ -91,7 +91,7 @@ def _candidates(header: str, found: Evidence) -> tuple[_Candidate, ...]:
     for candidate in _by_values(header, found, qualifier):
         if candidate.field not in known or known[candidate.field].score < candidate.score:
             known[candidate.field] = candidate
-    return tuple(sorted(known.values(), key=lambda candidate: -candidate.score))
+    return _sorted(known.values())
 
 
 _CONSENTS = frozenset({SheetField.CONSENT_CONTACT, SheetField.CONSENT_PHOTO})
@@ -142,8 +142,20 @@ def _by_values(header: str, found: Evidence, qualifier: str | None) -> Iterable[
     place = any(hit.field in _PLACES for hit in hits_for(header))
     if found.country >= 0.8 and found.distinct >= 3:
         yield _Candidate(SheetField.COUNTRY, min(sure, 0.85) if place else 0.6, GuessSource.VALUES)
+    if found.yes_no >= 0.7 and found.filled >= 2 and qualifier is None and _speaks_of_consent(header):
+        yield _Candidate(SheetField.CONSENT_CONTACT, _UNSURE, GuessSource.VALUES)
     if found.phone >= 0.8 and found.moment < 0.2 and found.integer < 0.5:
         yield _Candidate(SheetField.PHONE, 0.6, GuessSource.VALUES)
+
+
+def _speaks_of_consent(header: str) -> bool:
+    whole, _ = header_variants(header)
+    terms = term_table()
+    return any(
+        SheetField.CONSENT_CONTACT in terms.terms.get(terms.phrases.get(phrase, ""), ())
+        for key in whole
+        for phrase in phrases_in(key)
+    )
 
 
 _PLACES = frozenset({SheetField.CITY, SheetField.REGION, SheetField.COUNTRY})
@@ -168,9 +180,13 @@ def _settled(candidates: tuple[_Candidate, ...], votes: Mapping[str, float]) -> 
     best = max(support.values())
     winners = [candidate for candidate in rivals if support[candidate.field] == best]
     if len(winners) > 1 or best == 0:
-        return tuple(replace(c, score=min(c.score, _UNSURE)) if c in rivals else c for c in candidates)
+        return _sorted(replace(c, score=min(c.score, _UNSURE)) if c in rivals else c for c in candidates)
     losers = tuple(replace(c, score=min(c.score, _UNSURE)) for c in candidates if c is not winners[0])
-    return (winners[0], *losers)
+    return (winners[0], *_sorted(losers))
+
+
+def _sorted(candidates: Iterable[_Candidate]) -> tuple[_Candidate, ...]:
+    return tuple(sorted(candidates, key=lambda candidate: -candidate.score))
 
 
 def _guess(column: int, header: str, candidates: tuple[_Candidate, ...], found: Evidence) -> ColumnGuess:
@@ -202,14 +218,17 @@ def _as_the_source_means(
 ) -> list[ColumnGuess]:
     """Replace the guesses for the columns that the program always writes."""
     facts = facts_of(source)
+    filled = {header_key(guess.header) for guess, evidence in zip(guesses, found, strict=True) if evidence.filled}
+    beside = {buyer for attendee, buyer in facts.yields.items() if attendee in filled}
     seen: set[str] = set()
     settled: list[ColumnGuess] = []
     for guess, evidence in zip(guesses, found, strict=True):
         key = header_key(guess.header)
-        repeated = key in seen and key in facts.first_only
+        given_up = (key in seen and key in facts.first_only) or key in beside
+        given_up = given_up or (source is KnownSource.MICROSOFT_FORMS and not evidence.filled and len(filled) > 0)
         seen.add(key)
         if key in facts.columns and guess.sensitive is None:
-            meant = None if repeated else facts.columns[key]
+            meant = None if given_up else facts.columns[key]
             settled.append(_known(guess, meant, evidence))
         else:
             settled.append(guess)

@@ -56,6 +56,13 @@ _PARENTHESIS = re.compile(r"[(（\[【{][^()（）\[\]【】{}]*[)）\]】}]?")
 _INSIDE = re.compile(r"[(（\[【{]([^()（）\[\]【】{}]+)[)）\]】}]?")
 _EDGES = " \t\r\n:：?？؟!！.。,，،;；؛¿¡\"“”«»'*#-|/\\=>•·"
 _SPLIT = re.compile(r"\s*(?:\r?\n|[|│｜/／]|\s[-–—]\s|[:：]\s|::)\s*")
+_OR = re.compile(
+    r"\s+(?:or|and|&|ou|et|o|y|e|oder|und|или|и|або|чи|та|یا|و|أو|atau|dan|veya|ve|au|na|lub|albo|i|of|en|या|और|বা|ও)\s+"
+    r"|或者?|和|または|及び",
+    re.I,
+)
+_EXPLAINED = re.compile(r"\r?\n|\s[-–—]\s|[:：]\s")
+_LATIN_RUN = re.compile(r"[a-z][a-z '.-]*[a-z]")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
 _SPACES = re.compile(r"\s+")
 _HASH_ONLY = re.compile(r"^[#№]+$")
@@ -99,8 +106,24 @@ def header_variants(header: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     cleaned = _cleaned(header)
     bare = _PARENTHESIS.sub(" ", cleaned)
     whole = _keys([header, cleaned, bare])
-    parts = [part for text in (bare, *_INSIDE.findall(cleaned)) for part in _SPLIT.split(text)]
+    texts = (bare, *_INSIDE.findall(cleaned))
+    parts = [part for text in texts for line in _SPLIT.split(text) for part in _OR.split(line)]
     return whole, tuple(key for key in _keys(parts) if key not in whole)
+
+
+@lru_cache(maxsize=4096)
+def header_head(header: str) -> str:
+    """The folded header before its explanation: before the line break, the dash or the colon."""
+    return header_key(_EXPLAINED.split(_PARENTHESIS.sub(" ", _cleaned(header)).strip(), maxsplit=1)[0])
+
+
+@lru_cache(maxsize=4096)
+def script_parts(header: str) -> tuple[str, ...]:
+    """The Latin and the other part of a header in two scripts ("姓名 Name"), () for other headers."""
+    key = header_key(_PARENTHESIS.sub(" ", _cleaned(header)))
+    latin = " ".join(_LATIN_RUN.findall(key))
+    other = header_key(_LATIN_RUN.sub(" ", key))
+    return (latin, other) if latin and any(map(str.isalpha, other)) else ()
 
 
 def _keys(texts: list[str]) -> tuple[str, ...]:
@@ -125,7 +148,9 @@ def words_of(key: str) -> list[str]:
 
 def _unelided(word: str) -> Iterator[str]:
     head, mark, tail = word.partition("'")
-    if mark and len(head) <= 2 and tail:
+    if tail == "s":
+        yield head
+    elif mark and len(head) <= 2 and tail:
         yield head
         yield tail
     else:

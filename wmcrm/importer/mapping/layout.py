@@ -81,10 +81,10 @@ class Layout:
     def _kind_in_block(self, row: Row, block: Block) -> RowKind:
         if row.is_blank:
             return RowKind.BLANK
-        if row.number in block.header_rows:
-            return RowKind.HEADER
         if block.columns is None:
             return RowKind.TITLE
+        if row.number in block.header_rows:
+            return RowKind.HEADER
         cells = self.aligned(row)
         if not any(map(str.strip, cells)):
             return RowKind.NOTE  # something stands outside the table
@@ -109,7 +109,7 @@ def find_layout(table: Table, known: KnownSource | None = None) -> Layout:
     layout = Layout(main.headers, main.numbers, main.numbers[-1] + 1, source, profile)
     if len(found) == 1:
         return layout
-    blocks = tuple(_block(main if other is narrow else other, main, profile) for other in found)
+    blocks = tuple(_block(main if other is narrow else other, main, profile, source) for other in found)
     return Layout(main.headers, main.numbers, main.numbers[-1] + 1, source, profile, blocks)
 
 
@@ -129,7 +129,8 @@ def _main(found: Sequence[HeaderRow], head: Sequence[Row]) -> HeaderRow | None:
         weight = (header.identifying + 0.1 * header.terms) * (1 + min(rows, 50))
         if header.identifying and weight > best_weight:
             best, best_weight = header, weight
-    return best
+    # Printed again on every page, the first counts.
+    return next((header for header in found if best is not None and header.headers == best.headers), None)
 
 
 def _rows_between(head: Sequence[Row], after: int, before: int | None) -> int:
@@ -159,14 +160,14 @@ def _profile(headers: tuple[str, ...], samples: Sequence[tuple[str, ...]], sourc
     return RowProfile(fields, keys, sum(1 for header in headers if header.strip()))
 
 
-def _block(other: HeaderRow, main: HeaderRow, profile: RowProfile) -> Block:
+def _block(other: HeaderRow, main: HeaderRow, profile: RowProfile, source: KnownSource | None) -> Block:
     if other is main or other.headers == main.headers:
         return Block(other.title, other.numbers, main.headers, None)
     if not other.names_people:
         return Block(other.title, other.numbers, other.headers, None)
     places = {header_key(header): column for column, header in enumerate(other.headers) if header.strip()}
     fields: dict[SheetField | None, int] = {
-        guess.field: guess.column for guess in suggest_mapping(other.headers, ()) if guess.field
+        guess.field: guess.column for guess in suggest_mapping(other.headers, (), source=source) if guess.field
     }
     columns = tuple(
         places.get(header_key(header), fields.get(_of(profile, column))) for column, header in enumerate(main.headers)

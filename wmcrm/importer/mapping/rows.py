@@ -106,6 +106,8 @@ def _is_total(filled: Sequence[tuple[int, str]]) -> bool:
 
 def _is_note(filled: Sequence[tuple[int, str]], profile: RowProfile) -> bool:
     told = [(column, cell) for column, cell in filled if _field(column, profile) is not SheetField.ROW_NO]
+    if not told:
+        return True  # words where the number of the line should stand
     numbered = len(told) < len(filled)
     if len({cell for _, cell in filled}) == 1 and len(filled) >= 3:
         return True  # a merged label, filled into every column
@@ -133,6 +135,11 @@ def _is_lone_note(cell: tuple[int, str], filled: Sequence[tuple[int, str]], prof
 
 def _is_long(text: str) -> bool:
     return len(text.split()) > 7 or len(text) > 60
+
+
+def has_blanks_to_fill(text: str) -> bool:
+    """True for a line left open for a pen: "Signature: ______"."""
+    return _BLANKS_TO_FILL.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

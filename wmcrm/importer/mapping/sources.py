@@ -40,6 +40,7 @@ class SourceFacts:
     needs: tuple[frozenset[str], ...]  # all headers of one of these sets are there
     first: frozenset[str]  # or the first header is one of these
     columns: Mapping[str, SheetField | None]
+    yields: Mapping[str, str]  # an attendee's column -> the buyer's, which does not count beside it
     first_only: frozenset[str]  # of a repeated header only the first column is the attendee's
 
 
@@ -57,8 +58,14 @@ def _read(entry: Mapping[str, list[str] | dict[str, str | None] | list[list[str]
         needs=tuple(frozenset(header_key(str(header)) for header in group) for group in groups if group),
         first=frozenset(header_key(str(header)) for header in entry.get("first", ())),
         columns={header_key(header): SheetField(field) if field else None for header, field in columns.items()},
+        yields=_keyed(entry.get("yields", {})),
         first_only=frozenset(header_key(str(header)) for header in entry.get("first_only", ())),
     )
+
+
+def _keyed(pairs: list[str] | dict[str, str | None] | list[list[str]]) -> dict[str, str]:
+    assert isinstance(pairs, dict)
+    return {header_key(header): header_key(other or "") for header, other in pairs.items()}
 
 
 def facts_of(source: KnownSource) -> SourceFacts:

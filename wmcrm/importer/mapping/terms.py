@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from rapidfuzz import fuzz, process
 
 from wmcrm.importer.mapping.fields import GuessSource, SheetField
-from wmcrm.importer.mapping.headertext import header_key, header_variants, is_unspaced, words_of
+from wmcrm.importer.mapping.headertext import (
+    header_head,
+    header_key,
+    header_variants,
+    is_unspaced,
+    script_parts,
+    words_of,
+)
 
 _MAX_WORDS = 9
 _MAX_UNSPACED = 12
 _SHORTEST_FUZZY = 6
+_SURE_ENOUGH = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,34 +194,37 @@ def hits_for(header: str) -> tuple[TermHit, ...]:
     for position, key in enumerate(whole):
         if exact := exact_hits(key, 1.0 if position == 0 else 0.98):
             return tuple(exact)
-    if bilingual := _parts_agreeing(parts):
-        return tuple(bilingual)
-    last = whole[-1] if whole else ""
-    contained = contained_hits(last)
-    if not contained or contained[0].score < 0.8:
-        contained = _better(contained, fuzzy_hits(last))
-    return tuple(contained)
+    return tuple(_explained(header, parts) or _inside(whole[-1] if whole else ""))
 
 
-def _better(first: list[TermHit], second: list[TermHit]) -> list[TermHit]:
-    if not first or (second and second[0].score > first[0].score):
-        return second
-    return first
+def _explained(header: str, parts: tuple[str, ...]) -> list[TermHit]:
+    """The meaning of a header of several parts: languages, alternatives, a term and its explanation."""
+    known = [hits for part in parts if (hits := exact_hits(part, 0.95))]
+    if len(known) > 1:
+        return _agreed(known, parts)
+    both = [exact_hits(part, 0.95) for part in script_parts(header)]
+    if both and all(both):
+        return _agreed(both, ())
+    if led := exact_hits(header_head(header), 0.88):
+        return led
+    return _agreed(known, parts) if known else []
 
 
-def _parts_agreeing(parts: tuple[str, ...]) -> list[TermHit]:
-    """A bilingual header's meaning: that on which all parts that are terms agree."""
-    found = [hits for part in parts if (hits := exact_hits(part, 0.95))]
-    if not found:
-        return []
-    shared = set.intersection(*({hit.field for hit in hits} for hits in found))
-    unknown = sum(len(part) for part in parts if not exact_hits(part, 0.95))
-    known = sum(len(hits[0].term) for hits in found)
-    penalty = 0.3 * unknown / (unknown + known)
+def _agreed(known: list[list[TermHit]], parts: tuple[str, ...]) -> list[TermHit]:
+    """That on which all parts that are terms agree, less sure the more else is said."""
+    shared = set.intersection(*({hit.field for hit in hits} for hits in known))
     if not shared:  # "Name / Email": both are meant, so neither alone is right
-        return [_rescored(hit, 0.6) for hits in found for hit in hits]
-    return [_rescored(hit, 0.95 - penalty) for hit in found[0] if hit.field in shared]
+        return [replace(hit, score=0.6) for hits in known for hit in hits]
+    unknown = sum(len(part) for part in parts if not exact_hits(part, 0.95))
+    told = sum(len(hits[0].term) for hits in known)
+    score = 0.95 - 0.3 * unknown / (unknown + told)
+    contained = [hit for hit in known[0] if hit.field in shared]
+    return [replace(hit, score=score) for hit in contained]
 
 
-def _rescored(hit: TermHit, score: float) -> TermHit:
-    return TermHit(hit.field, score, hit.source, hit.term, hit.languages)
+def _inside(key: str) -> list[TermHit]:
+    contained = contained_hits(key)
+    if contained and contained[0].score >= _SURE_ENOUGH:
+        return contained
+    near = fuzzy_hits(key)
+    return near if near and (not contained or near[0].score > contained[0].score) else contained

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wmcrm.importer.mapping.evidence import Evidence, Verdict, verdict
-from wmcrm.importer.mapping.fields import APPLIED_FROM, REPEATABLE, GuessSource, SheetField
+from wmcrm.importer.mapping.fields import APPLIED_FROM, NAME_FIELDS, REPEATABLE, GuessSource, SheetField
 from wmcrm.importer.mapping.headertext import header_variants
 from wmcrm.importer.mapping.terms import exact_hits
 
@@ -32,8 +32,8 @@ def _is_plain(guess: ColumnGuess) -> bool:
 
 
 def _may_be_name(guess: ColumnGuess) -> bool:
-    fields = {field for field, _ in guess.suggestions} | {guess.field}
-    return bool(fields & {SheetField.FULL_NAME, SheetField.FIRST_NAME, SheetField.LAST_NAME})
+    fields = {field for field, _ in guess.suggestions} | ({guess.field} if guess.field else set())
+    return bool(fields) and fields <= NAME_FIELDS
 
 
 def name_the_names(

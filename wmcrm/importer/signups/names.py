@@ -35,9 +35,9 @@ def _named(separator: re.Pattern[str], name: str) -> int:
 
 
 def clean_name(text: str) -> str:
-    """The name as it may be stored, "" for a word that stands for nothing."""
+    """The name as it may be stored, "" for what holds no letter or stands for nothing."""
     cleaned = clean_text(text)
-    return "" if is_placeholder(cleaned) else cleaned
+    return "" if is_placeholder(cleaned) or not any(map(str.isalpha, cleaned)) else cleaned
 
 
 def joined_name(first: str, last: str) -> str:
