@@ -1,0 +1,83 @@
+"""Restriction of processing and objection: who must be left alone, as conditions for any query."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from wmcrm.db import actor_of
+from wmcrm.models import (
+    Channel,
+    ConsentStanding,
+    ConsentState,
+    Person,
+    Purpose,
+    Restriction,
+    RestrictionGround,
+    now_utc,
+)
+
+
+def restrict(session: Session, person: Person, ground: RestrictionGround, *, on: dt.date | None = None) -> Restriction:
+    """From this day a person's data is stored and nothing else, until the restriction is lifted."""
+    for held in _open(session, person):
+        return held
+    made = Restriction(
+        person_id=person.id,
+        recorded_for_id=person.id,
+        recorded_by_id=actor_of(session).account_id,
+        ground=ground,
+        since=on or now_utc().date(),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def lift_restriction(session: Session, person: Person, *, on: dt.date | None = None) -> int:
+    """End every open restriction of a person; returns how many there were."""
+    day = on or now_utc().date()
+    found = _open(session, person)
+    for held in found:
+        if day > held.since:
+            held.until = day
+        else:
+            held.removed_at = now_utc()
+    session.flush()
+    return len(found)
+
+
+def restricted_people(day: dt.date) -> sa.ColumnElement[bool]:
+    """The condition that a person (of a query over Person) is restricted on a day."""
+    held = sa.select(col(Restriction.id)).where(
+        col(Restriction.person_id) == col(Person.id),
+        col(Restriction.removed_at).is_(None),
+        col(Restriction.superseded_by_id).is_(None),
+        col(Restriction.since) <= day,
+        sa.or_(col(Restriction.until).is_(None), col(Restriction.until) > day),
+    )
+    return held.correlate(Person).exists()
+
+
+def objecting_people(purpose: str) -> sa.Select[int]:
+    """Ids of the people who objected to, or withdrew from, a purpose on any channel, such as path_reporting."""
+    return (
+        sa.select(col(ConsentState.person_id))
+        .join(Purpose, col(Purpose.id) == col(ConsentState.purpose_id))
+        .where(col(Purpose.code) == purpose)
+        .where(col(ConsentState.standing).in_([ConsentStanding.OBJECTED, ConsentStanding.WITHDRAWN]))
+        .where(col(ConsentState.channel).in_(list(Channel)))
+    )
+
+
+def _open(session: Session, person: Person) -> list[Restriction]:
+    query = sa.select(Restriction).where(
+        col(Restriction.person_id) == person.id,
+        col(Restriction.removed_at).is_(None),
+        col(Restriction.superseded_by_id).is_(None),
+        col(Restriction.until).is_(None),
+    )
+    return list(session.scalars(query.order_by(col(Restriction.id))))
