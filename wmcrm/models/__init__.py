@@ -82,6 +82,7 @@ from wmcrm.models.privacy import (
     SealedValue,
     StewardKey,
 )
+from wmcrm.models.scope import held_by_actor, may_hold
 from wmcrm.models.tracking import Origin, note_origin
 
 __all__ = [
@@ -179,6 +180,8 @@ __all__ = [
     "Verdict",
     "Visibility",
     "WikiAccount",
+    "held_by_actor",
+    "may_hold",
     "metadata",
     "note_origin",
     "now_utc",
