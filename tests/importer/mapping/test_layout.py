@@ -127,6 +127,19 @@ def test_the_tables_of_a_webinar_report_are_laid_over_the_table_of_attendees() -
     assert panelist[layout.headers.index("Country/Region Name")] == "Ghana"
 
 
+def test_a_second_table_far_down_is_laid_over_the_first() -> None:
+    many = "".join(f"Person {n},p{n}@example.org,Peru,Lima\n" for n in range(400))
+    table = table_of(f"Name,Email,Country,City\n{many}Walk-ins,,,\nCountry,Name,City\nGhana,Ama Osei,Accra\n")
+    layout = find_layout(table)
+    assert layout.row_kind(table.rows[402]).value == "header"
+    assert layout.aligned(table.rows[403]) == ("Ama Osei", "", "Ghana", "Accra")
+
+
+def test_people_called_like_headers_are_people() -> None:
+    text = "Name,Present,City\nJina,no,Lima\nPersone,x,Ville\nNombre,no,\n"
+    assert kinds_of(text)[1:] == ["person"] * 3
+
+
 def test_a_list_of_usernames_under_one_word_is_a_table() -> None:
     assert kinds_of("username\nAnaD\nBo B\n") == ["header", "person", "person"]
 

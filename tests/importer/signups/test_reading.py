@@ -109,6 +109,15 @@ def test_attendance_is_a_tick_a_word_or_a_time_and_a_blank_says_nothing() -> Non
     assert codes(text) == []
 
 
+def test_who_came_to_one_of_several_sessions_came() -> None:
+    text = "Nom complet,Présent(e) matin,Présent(e) soir\nAna Ruiz,,x\nBo Li,x,non\nCy Oh,non,non\nDi Um,,\n"
+    assert [row.signup.attended for row in people(text) if row.signup] == [True, True, False, None]
+
+
+def test_answers_parted_as_wenjuanxing_parts_them_are_several() -> None:
+    assert one("姓名,邮箱,您使用的语言\n李华,li@example.cn,中文┋英语\n").languages == ("zh", "en")
+
+
 def test_a_signature_is_no_attendance_but_a_warning() -> None:
     text = "Name,Email,Attended\nAna,a@example.org,yes\nBo,b@example.org,signed by Bo\n"
     assert codes(text) == ["attendance_unknown"]

@@ -68,6 +68,7 @@ REPEATABLE = frozenset(
         SheetField.EXTERNAL_ID,
         SheetField.ROW_NO,
         SheetField.LANGUAGE,
+        SheetField.ATTENDED,  # one column a session: who came to any of them came
     }
 )
 

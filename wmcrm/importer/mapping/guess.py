@@ -174,7 +174,7 @@ def _in_the_language_of_the_sheet(ranked: Sequence[tuple[_Candidate, ...]]) -> l
 
 def _settled(candidates: tuple[_Candidate, ...], votes: Mapping[str, float]) -> tuple[_Candidate, ...]:
     rivals = [candidate for candidate in candidates if candidate.score >= candidates[0].score - 0.04]
-    if len(rivals) < 2 or candidates[0].score < SUGGESTED_FROM:
+    if len(rivals) < 2 or candidates[0].score < SUGGESTED_FROM or candidates[0].source is GuessSource.VALUES:
         return candidates
     support = {c.field: max((votes.get(language, 0.0) for language in c.languages), default=0.0) for c in rivals}
     best = max(support.values())

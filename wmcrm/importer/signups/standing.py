@@ -32,12 +32,19 @@ def standing_of(number: int, cell: CellReader, columns: Columns, rows_mean: Rows
         registration, attended = said.registration, said.attended
     for guess in columns.of(SheetField.ATTENDED):
         said = _attendance(number, cell(guess), guess, columns.orders.get(guess.column), found)
-        attended = said.attended if said.attended is not None else attended
+        attended = _either(attended, said.attended)
         registration = registration or said.registration
     gone = registration in (Registration.CANCELLED, Registration.WAITLISTED)
     if attended is None and rows_mean is RowsMean.ATTENDED and not gone:
         attended = True
     return Standing(registration or Registration.REGISTERED, attended)
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    """Came to one session or to the other; did not come where only that is said."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one or other
 
 
 def _status(number: int, text: str, guess: ColumnGuess, found: list[Issue]) -> Standing:
