@@ -37,6 +37,7 @@ class Withheld(StrEnum):
     BOUNCED = "bounced"
     SUPPRESSED = "suppressed"
     ALREADY_ASKED = "already_asked"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from wmcrm.consent import find_purpose
 from wmcrm.db import actor_of
@@ -63,13 +64,11 @@ def outreach(
     register = find_purpose(session, purpose)
     day = on or now_utc().date()
     entry = open_entry(session, "outreach", reason, purpose=purpose, channel=channel)
-    return let_out(
-        session,
-        person_ids,
-        (register, channel, day),
-        entry,
-        lambda one, known: decide(one, known, register, channel, day),
-    )
+
+    def judge(person_id: int, known: Known) -> ContactAnswer:
+        return decide(person_id, known, register, channel, day)
+
+    return let_out(session, person_ids, (register, channel, day), entry, judge)
 
 
 def let_out(
@@ -112,7 +111,7 @@ def reveal(session: Session, contact_point_id: int, reason: str) -> str:
         raise NotFoundError("There is no such contact point.")
     if person.protection is not Protection.NORMAL:
         raise NotAllowedError("This person is protected; ask the steward of the affiliate that holds the record.")
-    restricted = sa.select(sa.literal(1)).where(restricted_people(now_utc().date()), Person.id == person.id)
+    restricted = sa.select(sa.literal(1)).where(restricted_people(now_utc().date()), col(Person.id) == person.id)
     if session.scalars(restricted.select_from(Person)).first():
         raise NotAllowedError("The use of this person's data is restricted; ask a steward.")
     entry.person_id, entry.record_id, entry.channel, entry.people = person.id, point.id, point.kind.value, 1

@@ -38,7 +38,7 @@ def invite_to_confirm(
     def judge(person_id: int, known: Known) -> ContactAnswer:
         answer = decide(person_id, known, register, channel, day)
         if answer.reason is not Withheld.UNPROVEN:
-            return answer if answer.reason else replace(answer, answer=Answer.NO, reason=Withheld.ALREADY_ASKED)
+            return answer if answer.reason else replace(answer, answer=Answer.NO, reason=Withheld.CONFIRMED)
         if person_id in asked:
             return replace(answer, reason=Withheld.ALREADY_ASKED)
         if not known.usable_points(person_id):

@@ -43,4 +43,5 @@ def renewal_queue(session: Session, *, on: dt.date | None = None, within_days: i
     return [
         Renewal(person, purpose, channel, until, (until - day).days)
         for person, purpose, channel, until in session.execute(query)
+        if until is not None
     ]

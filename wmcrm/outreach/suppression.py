@@ -116,7 +116,7 @@ def _compared(identifier: Identifier) -> str:
 
 def _known_hashes(session: Session, hashes: Sequence[str], purpose: str | None) -> set[str]:
     purpose_id = _purpose_id(session, purpose)
-    scope = col(Suppression.purpose_id).is_(None)
+    scope: sa.ColumnElement[bool] = col(Suppression.purpose_id).is_(None)
     if purpose_id is not None:
         scope = sa.or_(scope, col(Suppression.purpose_id) == purpose_id)
     found: set[str] = set()
