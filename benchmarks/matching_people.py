@@ -10,9 +10,79 @@ from matching_shapes import typo
 
 from wmcrm.matching import Profile
 
-COUNTRIES = "FR IN GB IT DE EG NG UA JP ID BD CN TR BR ES MX US CA PL CZ NL SE KE ZA GH MA DZ TN SA IQ PK NP LK PH VN TH KR AR CL PE".split()
-_STARTS = "b br c ch d dr f g gr h j k kl l m n p pr r s sh st t tr v w y z".split()
-_MIDDLES = "a e i o u ai au ei ia io".split()
+COUNTRIES = [
+    "FR",
+    "IN",
+    "GB",
+    "IT",
+    "DE",
+    "EG",
+    "NG",
+    "UA",
+    "JP",
+    "ID",
+    "BD",
+    "CN",
+    "TR",
+    "BR",
+    "ES",
+    "MX",
+    "US",
+    "CA",
+    "PL",
+    "CZ",
+    "NL",
+    "SE",
+    "KE",
+    "ZA",
+    "GH",
+    "MA",
+    "DZ",
+    "TN",
+    "SA",
+    "IQ",
+    "PK",
+    "NP",
+    "LK",
+    "PH",
+    "VN",
+    "TH",
+    "KR",
+    "AR",
+    "CL",
+    "PE",
+]
+_STARTS = [
+    "b",
+    "br",
+    "c",
+    "ch",
+    "d",
+    "dr",
+    "f",
+    "g",
+    "gr",
+    "h",
+    "j",
+    "k",
+    "kl",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pr",
+    "r",
+    "s",
+    "sh",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "w",
+    "y",
+    "z",
+]
+_MIDDLES = ["a", "e", "i", "o", "u", "ai", "au", "ei", "ia", "io"]
 _ENDS = ["", "n", "r", "s", "l", "m", "t", "nd", "rt", "sk"]
 
 
@@ -44,14 +114,23 @@ class World:
         given, family = self._pick(self.givens[country]), self._pick(self.families[country])
         number = draw.randrange(10_000)
         local = draw.choice([f"{given}.{family}", f"{given}{number}", f"{given[0]}{family}{number % 1000}"]).lower()
-        username = draw.choice([f"{family}{self._pick(self.givens[country])}{number}", f"{given}{family[0]}{number % 100}", f"{given} {family}", ""])
+        username = draw.choice(
+            [
+                f"{family}{self._pick(self.givens[country])}{number}",
+                f"{given}{family[0]}{number % 100}",
+                f"{given} {family}",
+                "",
+            ]
+        )
         return Profile(
             key,
             (f"{given} {family}",),
             given,
             family,
             (username,) if username else (),
-            (f"{local}@{draw.choice(['gmail.com', 'mail.example', 'post.example', 'web.example'])}",) if draw.random() < 0.8 else (),
+            (f"{local}@{draw.choice(['gmail.com', 'mail.example', 'post.example', 'web.example'])}",)
+            if draw.random() < 0.8
+            else (),
             (f"+{draw.randrange(10**10, 10**11)}",) if draw.random() < 0.45 else (),
             country,
             self._pick(self.cities[country]) if draw.random() < 0.65 else "",

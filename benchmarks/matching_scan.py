@@ -20,7 +20,9 @@ def measure(count: int) -> str:
     pairs = scan(people(count), shipped_model())
     spent = time.perf_counter() - start - making
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"{made} people: {spent:.1f} s, peak {peak:.0f} MB, {len(pairs)} pairs kept, {len(pairs.at_least(0.99))} at .99"
+    return (
+        f"{made} people: {spent:.1f} s, peak {peak:.0f} MB, {len(pairs)} pairs kept, {len(pairs.at_least(0.99))} at .99"
+    )
 
 
 if __name__ == "__main__":

@@ -15,24 +15,233 @@ from itertools import combinations
 
 from wmcrm.matching.wordlists import nickname_groups
 
-FAMILIES = """smith jones taylor brown williams wilson johnson davies robinson wright thompson evans walker white
-roberts green hall wood jackson clarke patel khan lewis james phillips mason mitchell rose davis rodgers carter
-hughes edwards turner ward cooper parker harris martin morris king baker harrison morgan allen moore scott watson
-cook bailey bell young price bennett cox richardson shaw collins foster gray murphy powell simpson butler hunt
-kelly stevens marshall campbell fisher barnes knight webb rogers holmes palmer matthews mills ellis graham hudson
-lloyd stone harvey hamilton wells gordon ford reynolds fox griffiths saunders west owen cole brooks gibson reid
-ashworth pemberton fitzroy cavendish montagu wyndham grenville carew courtenay drake hawkins ralegh throckmorton
-elphinstone bagshaw trelawny penhaligon borlase boscawen godolphin carlyon tregenna nankivell polwhele rashleigh
-blackmore coleridge kingsley froude baring northcote acland bampfylde chichester fortescue rolle luttrell wadham
-""".split()
-PLACES = """london bristol exeter plymouth york leeds manchester liverpool birmingham norwich oxford cambridge bath
-dover canterbury winchester salisbury truro falmouth penzance bodmin launceston torquay paignton barnstaple
-bideford tiverton taunton wells gloucester hereford worcester lincoln derby nottingham leicester coventry
-northampton ipswich colchester chester lancaster carlisle durham newcastle edinburgh glasgow aberdeen dundee
-cardiff swansea dublin cork belfast paris boston hull sheffield bradford southampton portsmouth brighton
-""".split()
-JOBS = """politician writer painter cricketer soldier clergyman engineer lawyer merchant physician architect poet
-botanist composer actor banker naval_officer sculptor historian photographer explorer journalist chemist""".split()
+FAMILIES = [
+    "smith",
+    "jones",
+    "taylor",
+    "brown",
+    "williams",
+    "wilson",
+    "johnson",
+    "davies",
+    "robinson",
+    "wright",
+    "thompson",
+    "evans",
+    "walker",
+    "white",
+    "roberts",
+    "green",
+    "hall",
+    "wood",
+    "jackson",
+    "clarke",
+    "patel",
+    "khan",
+    "lewis",
+    "james",
+    "phillips",
+    "mason",
+    "mitchell",
+    "rose",
+    "davis",
+    "rodgers",
+    "carter",
+    "hughes",
+    "edwards",
+    "turner",
+    "ward",
+    "cooper",
+    "parker",
+    "harris",
+    "martin",
+    "morris",
+    "king",
+    "baker",
+    "harrison",
+    "morgan",
+    "allen",
+    "moore",
+    "scott",
+    "watson",
+    "cook",
+    "bailey",
+    "bell",
+    "young",
+    "price",
+    "bennett",
+    "cox",
+    "richardson",
+    "shaw",
+    "collins",
+    "foster",
+    "gray",
+    "murphy",
+    "powell",
+    "simpson",
+    "butler",
+    "hunt",
+    "kelly",
+    "stevens",
+    "marshall",
+    "campbell",
+    "fisher",
+    "barnes",
+    "knight",
+    "webb",
+    "rogers",
+    "holmes",
+    "palmer",
+    "matthews",
+    "mills",
+    "ellis",
+    "graham",
+    "hudson",
+    "lloyd",
+    "stone",
+    "harvey",
+    "hamilton",
+    "wells",
+    "gordon",
+    "ford",
+    "reynolds",
+    "fox",
+    "griffiths",
+    "saunders",
+    "west",
+    "owen",
+    "cole",
+    "brooks",
+    "gibson",
+    "reid",
+    "ashworth",
+    "pemberton",
+    "fitzroy",
+    "cavendish",
+    "montagu",
+    "wyndham",
+    "grenville",
+    "carew",
+    "courtenay",
+    "drake",
+    "hawkins",
+    "ralegh",
+    "throckmorton",
+    "elphinstone",
+    "bagshaw",
+    "trelawny",
+    "penhaligon",
+    "borlase",
+    "boscawen",
+    "godolphin",
+    "carlyon",
+    "tregenna",
+    "nankivell",
+    "polwhele",
+    "rashleigh",
+    "blackmore",
+    "coleridge",
+    "kingsley",
+    "froude",
+    "baring",
+    "northcote",
+    "acland",
+    "bampfylde",
+    "chichester",
+    "fortescue",
+    "rolle",
+    "luttrell",
+    "wadham",
+]
+PLACES = [
+    "london",
+    "bristol",
+    "exeter",
+    "plymouth",
+    "york",
+    "leeds",
+    "manchester",
+    "liverpool",
+    "birmingham",
+    "norwich",
+    "oxford",
+    "cambridge",
+    "bath",
+    "dover",
+    "canterbury",
+    "winchester",
+    "salisbury",
+    "truro",
+    "falmouth",
+    "penzance",
+    "bodmin",
+    "launceston",
+    "torquay",
+    "paignton",
+    "barnstaple",
+    "bideford",
+    "tiverton",
+    "taunton",
+    "wells",
+    "gloucester",
+    "hereford",
+    "worcester",
+    "lincoln",
+    "derby",
+    "nottingham",
+    "leicester",
+    "coventry",
+    "northampton",
+    "ipswich",
+    "colchester",
+    "chester",
+    "lancaster",
+    "carlisle",
+    "durham",
+    "newcastle",
+    "edinburgh",
+    "glasgow",
+    "aberdeen",
+    "dundee",
+    "cardiff",
+    "swansea",
+    "dublin",
+    "cork",
+    "belfast",
+    "paris",
+    "boston",
+    "hull",
+    "sheffield",
+    "bradford",
+    "southampton",
+    "portsmouth",
+    "brighton",
+]
+JOBS = [
+    "politician",
+    "writer",
+    "painter",
+    "cricketer",
+    "soldier",
+    "clergyman",
+    "engineer",
+    "lawyer",
+    "merchant",
+    "physician",
+    "architect",
+    "poet",
+    "botanist",
+    "composer",
+    "actor",
+    "banker",
+    "naval_officer",
+    "sculptor",
+    "historian",
+    "photographer",
+    "explorer",
+    "journalist",
+    "chemist",
+]
 
 
 @dataclass
@@ -73,7 +282,9 @@ def typo(draw: random.Random, text: str) -> str:
 
 
 def _skewed(draw: random.Random, values: list[str]) -> str:
-    return values[min(int(draw.paretovariate(0.9)) - 1, len(values) - 1) if draw.random() < 0.3 else draw.randrange(len(values))]
+    return values[
+        min(int(draw.paretovariate(0.9)) - 1, len(values) - 1) if draw.random() < 0.3 else draw.randrange(len(values))
+    ]
 
 
 def _nick(draw: random.Random, given: str, lines: dict[int, list[str]]) -> str:
@@ -112,21 +323,39 @@ def historical(entities: int, seed: int = 7) -> Shaped:
     """People of some centuries, several records each, with aliases, near postcodes and missing cells."""
     draw = random.Random(seed)
     givens, lines = _givens()
-    made = Shaped("unique_id first_name surname dob birth_place postcode_fake gender occupation".split())
+    made = Shaped(["unique_id", "first_name", "surname", "dob", "birth_place", "postcode_fake", "gender", "occupation"])
     areas = {place: draw.choice(string.ascii_lowercase) + draw.choice(string.ascii_lowercase) for place in PLACES}
     for entity in range(entities):
         given, family = _skewed(draw, givens), draw.choice(FAMILIES)
         day = date(1600, 1, 1) + timedelta(days=draw.randrange(365 * 350))
         place, job, gender = draw.choice(PLACES), _skewed(draw, JOBS), draw.choice(["male", "male", "female"])
-        code = f"{areas[place]}{draw.randrange(1, 30)} {draw.randrange(1, 9)}{draw.choice('abdefg')}{draw.choice('hjlnp')}"
+        code = (
+            f"{areas[place]}{draw.randrange(1, 30)} {draw.randrange(1, 9)}{draw.choice('abdefg')}{draw.choice('hjlnp')}"
+        )
         alias = draw.choice(FAMILIES)
         for _ in range(max(1, min(18, int(draw.gauss(10, 5))))):
             cells = [
-                _maybe(draw, given, 0.25, 0.04, lambda g=given: draw.choice([typo(draw, g), _nick(draw, g, lines), draw.choice(givens)])),
+                _maybe(
+                    draw,
+                    given,
+                    0.25,
+                    0.04,
+                    lambda g=given: draw.choice([typo(draw, g), _nick(draw, g, lines), draw.choice(givens)]),
+                ),
                 _maybe(draw, family, 0.22, 0.05, lambda f=family, a=alias: draw.choice([typo(draw, f), a])),
                 _maybe(draw, day.isoformat(), 0.25, 0.15, lambda d=day: _wrong_date(draw, d)),
                 _maybe(draw, place, 0.25, 0.12, lambda p=place: draw.choice([typo(draw, p), draw.choice(PLACES)])),
-                _maybe(draw, code, 0.4, 0.15, lambda c=code: f"{c.split()[0]} {draw.randrange(1, 9)}{draw.choice('abdefg')}{draw.choice('hjlnp')}" if draw.random() < 0.6 else f"{c[:2]}{draw.randrange(1, 30)} {draw.randrange(1, 9)}aa"),
+                _maybe(
+                    draw,
+                    code,
+                    0.4,
+                    0.15,
+                    lambda c=code: (
+                        f"{c.split()[0]} {draw.randrange(1, 9)}{draw.choice('abdefg')}{draw.choice('hjlnp')}"
+                        if draw.random() < 0.6
+                        else f"{c[:2]}{draw.randrange(1, 30)} {draw.randrange(1, 9)}aa"
+                    ),
+                ),
                 _maybe(draw, gender, 0.0, 0.3, lambda: ""),
                 _maybe(draw, job, 0.06, 0.35, lambda: draw.choice(JOBS)),
             ]
@@ -140,17 +369,27 @@ def small_contacts(entities: int = 250, seed: int = 3) -> Shaped:
     """About a thousand rows with many holes and slips: names, date of birth, city, e-mail."""
     draw = random.Random(seed)
     givens, lines = _givens()
-    made = Shaped("unique_id first_name surname dob city email".split())
+    made = Shaped(["unique_id", "first_name", "surname", "dob", "city", "email"])
     for entity in range(entities):
         given, family = draw.choice(givens), draw.choice(FAMILIES[:80])
         day = date(1965, 1, 1) + timedelta(days=draw.randrange(365 * 50))
         city = "london" if draw.random() < 0.35 else draw.choice(PLACES)
-        local = draw.choice([f"{given}{draw.randrange(1, 999)}", f"{given[0]}{family}{draw.randrange(1, 99)}", f"{given}.{family}"])
+        local = draw.choice(
+            [f"{given}{draw.randrange(1, 999)}", f"{given[0]}{family}{draw.randrange(1, 99)}", f"{given}.{family}"]
+        )
         email = f"{local}@{draw.choice(FAMILIES[:60])}.{draw.choice(['com', 'net', 'org', 'biz', 'info'])}"
         for _ in range(draw.choice([1, 2, 3, 4, 4, 5, 6, 7])):
             cells = [
-                _maybe(draw, given, 0.2, 0.17, lambda g=given: draw.choice([typo(draw, g), typo(draw, typo(draw, g)), _nick(draw, g, lines)])),
-                _maybe(draw, family, 0.2, 0.18, lambda f=family: draw.choice([typo(draw, f), typo(draw, typo(draw, f))])),
+                _maybe(
+                    draw,
+                    given,
+                    0.2,
+                    0.17,
+                    lambda g=given: draw.choice([typo(draw, g), typo(draw, typo(draw, g)), _nick(draw, g, lines)]),
+                ),
+                _maybe(
+                    draw, family, 0.2, 0.18, lambda f=family: draw.choice([typo(draw, f), typo(draw, typo(draw, f))])
+                ),
                 _maybe(draw, day.isoformat(), 0.3, 0.0, lambda d=day: _wrong_date(draw, d)),
                 _maybe(draw, city.title(), 0.2, 0.19, lambda c=city: typo(draw, typo(draw, c)).title()),
                 _maybe(draw, email, 0.25, 0.21, lambda e=email: typo(draw, typo(draw, e))),

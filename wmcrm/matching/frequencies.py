@@ -16,6 +16,7 @@ from wmcrm.matching.tokens import name_tokens
 SHARED_BY = 4  # different names on one address or number make it a role mailbox or a family phone
 _DEFAULT_WORD_BITS = 8.0
 _DEFAULT_CITY_BITS = 4.0
+_WORLD = 100.0  # records that the usual rarity of a word counts for beside the data's own
 _BACKGROUND = 500.0  # records that the world's frequency counts for beside a country's own
 
 
@@ -43,7 +44,8 @@ class Frequencies:
         """How rare a word of a name is in a country, in bits."""
         if not self.size:
             return _DEFAULT_WORD_BITS
-        everywhere = max(self.words.get(("", word), 1) - 0.5, 0.5) / self.size
+        seen = max(self.words.get(("", word), 1) - 0.5, 0.5)
+        everywhere = (seen + _WORLD * 2.0**-_DEFAULT_WORD_BITS) / (self.size + _WORLD)
         here = max(self.words.get((country, word), 1) - 1, 0) if country else 0
         people = self.countries.get(country, 0) if country else 0
         return -log2((here + _BACKGROUND * everywhere) / (people + _BACKGROUND))

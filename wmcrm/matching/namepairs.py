@@ -35,6 +35,8 @@ class NamePairs:
                 for place, token in enumerate(name.tokens):
                     self.pair[number, place] = self.words.setdefault(token, len(self.words))
         self.spelled = list(self.words)
+        places: dict[str, int] = {}
+        self.spelling = np.array([places.setdefault(t.latin, len(places)) for t in self.spelled], dtype=np.int32)
         self.latin = np.array([token.writing is Writing.LATIN for token in self.spelled], dtype=bool)
         self.initial = np.array([token.is_initial for token in self.spelled], dtype=bool)
         self.usual = np.array([self._is_usual(token) for token in self.spelled], dtype=bool)
@@ -61,7 +63,7 @@ class NamePairs:
         first, second = np.where(straight, words[0], words[1]), np.where(straight, words[3], words[2])
         weakest, strongest = np.minimum(first, second), np.maximum(first, second)
         levels = _NEARNESS[weakest]
-        levels[(a == b).all(axis=1)] = NameLevel.SAME
+        levels[(self.spelling[a] == self.spelling[b]).all(axis=1)] = NameLevel.SAME
         levels[weakest == WordLevel.INITIAL] = NameLevel.PART
         levels[(weakest > 0) & (strongest == WordLevel.INITIAL)] = NameLevel.DIFFERENT
         contradicting = np.flatnonzero(weakest == WordLevel.DIFFERENT)

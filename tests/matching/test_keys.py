@@ -1,0 +1,59 @@
+"""Under which keys a record is stored and found."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.matching.cast import AICHA, CHEN, again
+from wmcrm.matching import KeyKind, Profile, profile_keys
+from wmcrm.matching.keys import hash64
+
+
+def _shared(one: Profile, other: Profile) -> set[KeyKind]:
+    return {key.kind for key in set(profile_keys(one)) & set(profile_keys(other))}
+
+
+def test_a_record_without_values_has_no_key() -> None:
+    assert profile_keys(Profile(1)) == ()
+    assert profile_keys(Profile(1, ("🙂",), country="FR")) == ()
+
+
+def test_keys_are_signed_64_bit_numbers() -> None:
+    assert all(-(2**63) <= key.hash64 < 2**63 for key in profile_keys(AICHA))
+
+
+def test_keys_are_the_same_in_every_process() -> None:
+    program = "from wmcrm.matching.keys import hash64; print(hash64('name', 'aicha benali'))"
+    for seed in ("1", "2"):
+        found = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, env={"PYTHONHASHSEED": seed}
+        )
+        assert int(found.stdout) == hash64("name", "aicha benali")
+
+
+def test_case_tag_and_dots_of_an_address_do_not_hide_it() -> None:
+    one = Profile(1, emails=("A.Benali+wiki@gmail.com",))
+    assert KeyKind.EMAIL in _shared(one, Profile(2, emails=("abenali@googlemail.com",)))
+    assert KeyKind.EMAIL not in _shared(Profile(1, emails=("a.b@x.example",)), Profile(2, emails=("ab@x.example",)))
+
+
+def test_a_phone_is_found_with_and_without_its_country_code() -> None:
+    assert KeyKind.PHONE in _shared(AICHA, Profile(9, phones=("0612345678",)))
+
+
+def test_a_name_is_found_in_another_order_and_another_script() -> None:
+    assert KeyKind.NAME in _shared(AICHA, Profile(9, ("benali aicha",)))
+    assert KeyKind.BONES in _shared(Profile(1, ("Khaled Naggar",)), Profile(2, ("خالد نجار",)))
+    assert KeyKind.BONES in _shared(Profile(1, ("Hiroshi Kato",)), Profile(2, ("加藤 浩",)))
+    assert KeyKind.BONES in _shared(Profile(1, ("Kim Min-jun",)), Profile(2, ("김민준",)))
+
+
+def test_an_initial_is_found_by_family_name_and_place() -> None:
+    assert KeyKind.PLACE in _shared(AICHA, Profile(9, ("A. Benali",), country="MA"))
+
+
+def test_an_address_made_of_the_username_leads_to_it() -> None:
+    assert KeyKind.USERNAME in _shared(
+        again(CHEN, 1, usernames=("Zephyrlotus6459",)), Profile(9, emails=("zephyrlotus6459@x.example",))
+    )
