@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -233,6 +233,13 @@ def test_dates_that_can_be_read_in_two_ways_stay_empty_and_are_told_once() -> No
     assert one(
         "Timestamp,Name\n03/04/2026 10:00:00,Ana\n", date_order=DateOrder.MDY
     ).signed_up_at == datetime.fromisoformat("2026-03-04 10:00")
+
+
+def test_the_events_day_tells_the_year_of_short_dates_but_never_day_from_month() -> None:
+    event = {"event_starts_on": date(2026, 4, 1), "event_ends_on": date(2026, 4, 2)}
+    short = "Timestamp,Name\n14/3/26 10:00,Ana\n"
+    assert one(short, **event).signed_up_at == datetime.fromisoformat("2026-03-14 10:00")
+    assert codes("Timestamp,Name\n03/04/2026 10:00,Ana\n", **event) == ["date_order_unknown"]
 
 
 def test_the_role_in_the_event_is_told_by_a_role_column_not_by_a_profession() -> None:

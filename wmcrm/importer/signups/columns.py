@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from wmcrm.importer.mapping import ColumnGuess, ColumnMapping, Layout, SheetField
 from wmcrm.importer.signups.signup import SheetContext
-from wmcrm.normalize import DateOrder, learn_date_order
+from wmcrm.normalize import DateOrder, learn_date_order, parse_date
 from wmcrm.sheets.table import Row, Table
 
 DATED = (SheetField.SIGNED_UP_AT, SheetField.EVENT_DATE, SheetField.ATTENDED)
 _MOST_DATES = 4000
+_EARLIEST_SIGN_UP = timedelta(days=400)
+_LATEST_SIGN_UP = timedelta(days=60)
 
 # Fields kept as typed, beside those that have a place of their own in a sign-up.
 OTHERS = (
@@ -71,7 +74,27 @@ def _orders(table: Table, layout: Layout, columns: Sequence[int], context: Sheet
         for column, dates in distinct.items():
             if column < len(cells) and cells[column] and len(dates) < _MOST_DATES:
                 dates.add(_day_part(cells[column]))
-    return {column: learn_date_order(dates) for column, dates in distinct.items()}
+    return {
+        column: learn_date_order(dates) or _order_by_the_event(dates, context) for column, dates in distinct.items()
+    }
+
+
+def _order_by_the_event(dates: set[str], context: SheetContext) -> DateOrder | None:
+    """The one order in which every date falls near the event; None where several do or no event is known.
+
+    "14/3/26" can be 2014 as well as 2026: sign-ups are made in the year before an event and soon after.
+    """
+    starts, ends = context.event_starts_on, context.event_ends_on or context.event_starts_on
+    if starts is None or ends is None or not dates:
+        return None
+    first, last = starts - _EARLIEST_SIGN_UP, ends + _LATEST_SIGN_UP
+    fitting = [order for order in DateOrder if _all_between(dates, order, first, last)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _all_between(dates: set[str], order: DateOrder, first: date, last: date) -> bool:
+    read = [parsed.first for text in dates if (parsed := parse_date(text, order)).values or parsed.problems]
+    return bool(read) and all(day is not None and first <= day <= last for day in read)
 
 
 def _data_rows(table: Table, layout: Layout) -> Iterator[Row]:
