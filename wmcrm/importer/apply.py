@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.consent import refresh_states
-from wmcrm.importer.actions import AddPerson, Additions, PresenceChange, ReviewMatch, RowAction, SkipRow
+from wmcrm.importer.actions import Additions, AddPerson, PresenceChange, ReviewMatch, RowAction, SkipRow
 from wmcrm.importer.decide import Candidate
 from wmcrm.importer.factrows import Target, candidate_row, fact_rows, participation_row, person_row, presence_values
 from wmcrm.importer.writing import BatchWriter, Row
@@ -181,9 +181,7 @@ class Applier:
         if self._named:
             table = metadata.tables["imported_row"]
             statement = (
-                sa.update(table)
-                .where(table.c.id == sa.bindparam("ledger_id"))
-                .values(person_id=sa.bindparam("named"))
+                sa.update(table).where(table.c.id == sa.bindparam("ledger_id")).values(person_id=sa.bindparam("named"))
             )
             self.session.connection().execute(statement, self._named)
             self._named.clear()

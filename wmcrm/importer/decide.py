@@ -137,7 +137,9 @@ def _may_link(answer: Answer, ref: int, by: list[str], known: KnownPeople, memor
         return True
     # A username together with the mailbox says more than a name that shows nothing.
     if KeyKind.USERNAME.value in by and len(by) > 1:
-        return any(name_agreement(answer.name.name, name) is NameAgreement.OPAQUE for name in names_of(ref, known, memory))
+        return any(
+            name_agreement(answer.name.name, name) is NameAgreement.OPAQUE for name in names_of(ref, known, memory)
+        )
     return False
 
 

@@ -6,13 +6,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from wmcrm.importer.actions import AddPerson, Additions, PresenceChange, ReviewMatch
+from wmcrm.importer.actions import Additions, AddPerson, PresenceChange, ReviewMatch
 from wmcrm.importer.answers import ConsentSaid, NameSaid
 from wmcrm.importer.decide import MODEL_VERSION
 from wmcrm.importer.known import KnownPresence
 from wmcrm.importer.writing import Row
-from wmcrm.models import Attendance, Capacity, Channel, ConsentDecision, ConsentMethod, ContactKind, EntryRoute
-from wmcrm.models import EventRole, NameKind, PersonStatus, Registration
+from wmcrm.models import (
+    Attendance,
+    Capacity,
+    Channel,
+    ConsentDecision,
+    ConsentMethod,
+    ContactKind,
+    EntryRoute,
+    EventRole,
+    NameKind,
+    PersonStatus,
+    Registration,
+)
 from wmcrm.normalize import script_of, sort_name
 
 HELD_PROBABILITY = 0.5
@@ -33,6 +44,9 @@ class ConsentTerms:
         return bool(self.notice and self.collected_on and self.collector)
 
 
+NO_TERMS = ConsentTerms()
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """For what a sheet is applied: the event, who holds what is recorded, on which terms consent is claimed.
@@ -44,7 +58,7 @@ class Target:
     holder_id: int | None
     account_id: int | None
     today: date
-    terms: ConsentTerms = ConsentTerms()
+    terms: ConsentTerms = NO_TERMS
     purpose_ids: Mapping[str, int] = field(default_factory=dict)
     notice_id: int | None = None
 

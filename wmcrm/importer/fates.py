@@ -17,6 +17,11 @@ from sqlalchemy.orm import Session
 from wmcrm.models import ConsentDecision, ImportRun, ImportState, metadata
 
 ANSWERED_FOR = frozenset({"CASCADE", "SET NULL"})
+# Parts of a record go with it; whoever changed one changed the record, and is found by that change.
+PARTS = {
+    "event": frozenset({"event_host", "event_topic", "event_session"}),
+    "affiliate": frozenset({"affiliate_name", "affiliate_status"}),
+}
 
 
 class Fate(StrEnum):
@@ -46,9 +51,7 @@ class RunSpan:
     first_change_id: int
 
 
-def find_fates(
-    session: Session, span: RunSpan, subject_table: str, ids: Sequence[int], made: Collection[int]
-) -> Fates:
+def find_fates(session: Session, span: RunSpan, subject_table: str, ids: Sequence[int], made: Collection[int]) -> Fates:
     """Decide for some records of a table; ``made`` are those that changes at hand show the import to have made."""
     created = set(made) | set(_made_by(session, span.run.id, subject_table, ids))
     edited = frozenset(_edited_since(session, span, subject_table, ids))
@@ -145,24 +148,14 @@ def _referred(session: Session, run_id: int, subject_table: str, ids: Sequence[i
     """Records to which rows refer that the import did not make, and that a deletion would not take along."""
     for key in _keys_to(subject_table):
         table = key.parent.table
+        if table.name in PARTS.get(subject_table, ()):
+            continue
         query = sa.select(key.parent).where(key.parent.in_(ids)).distinct()
-        own = _own_kind(table, subject_table, ids)
-        if own is not None:
-            query = query.where(own)
         if "source_row_id" in table.c and not (table.name == "consent_event" and subject_table != "person"):
             ledger = metadata.tables["imported_row"].alias()
             made_here = sa.exists().where(ledger.c.id == table.c.source_row_id, ledger.c.run_id == run_id)
             query = query.where(~made_here)
         yield from session.scalars(query)
-
-
-def _own_kind(table: sa.Table, subject_table: str, ids: Sequence[int]) -> sa.ColumnElement[bool] | None:
-    """Hosts and topics of an event go with it: changing them is a change of the event and counted as such."""
-    if subject_table == "event" and table.name in {"event_host", "event_topic", "event_session"}:
-        return sa.false()
-    if subject_table == "affiliate" and table.name in {"affiliate_name", "affiliate_status"}:
-        return sa.false()
-    return None
 
 
 def _keys_to(table_name: str) -> Iterator[sa.ForeignKey]:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,7 +20,16 @@ from wmcrm.importer.known import NOBODY_KNOWN, KnownPeople, KnownPerson, KnownPr
 from wmcrm.importer.signups import KeyKind
 from wmcrm.matching.keys import KeyKind as StoredKind
 from wmcrm.matching.keys import email_form, hash64
-from wmcrm.models import Attendance, ConsentDecision, ContactKind, PersonStatus, Protection, metadata
+from wmcrm.models import (
+    Attendance,
+    ConsentDecision,
+    ContactKind,
+    EventRole,
+    PersonStatus,
+    Protection,
+    Registration,
+    metadata,
+)
 from wmcrm.normalize import email_key
 from wmcrm.upkeep import KIND_NUMBERS
 
@@ -168,20 +178,19 @@ def _people(session: Session, ids: Sequence[int] | Sequence[str], scope: LookupS
 
 def _facts(session: Session, ids: Sequence[int], scope: LookupScope) -> _Facts:
     facts = _Facts()
-    for person_id, live, name in _rows(session, "person_name", ("name",), ids, scope):
+    for person_id, live, (name,) in _rows(session, "person_name", ("name",), ids, scope):
         if live:
             facts.names[person_id].append(str(name))
-    for person_id, live, username in _rows(session, "wiki_account", ("username",), ids, scope):
+    for person_id, live, (username,) in _rows(session, "wiki_account", ("username",), ids, scope):
         (facts.keys if live else facts.removed)[person_id].add(Key(KeyKind.USERNAME, str(username)))
-    for person_id, live, kind, value in _rows(session, "contact_point", ("kind", "normalized"), ids, scope):
-        key_kind = CONTACT_KEYS.get(kind)
-        if key_kind is not None:
-            text = email_key(value) if key_kind is KeyKind.EMAIL else str(value)
-            (facts.keys if live else facts.removed)[person_id].add(Key(key_kind, text))
-    for person_id, _live, language in _rows(session, "language_skill", ("language",), ids, scope):
+    for person_id, live, (kind, value) in _rows(session, "contact_point", ("kind", "normalized"), ids, scope):
+        if kind in CONTACT_KEYS:
+            text = email_key(str(value)) if kind is ContactKind.EMAIL else str(value)
+            (facts.keys if live else facts.removed)[person_id].add(Key(CONTACT_KEYS[ContactKind(kind)], text))
+    for person_id, _live, (language,) in _rows(session, "language_skill", ("language",), ids, scope):
         facts.languages[person_id].add(str(language))
-    for person_id, live, holder, until in _rows(session, "holding", ("holder_affiliate_id", "until"), ids, scope):
-        if live and until is None:
+    for person_id, live, (holder, until) in _rows(session, "holding", ("holder_affiliate_id", "until"), ids, scope):
+        if live and until is None and isinstance(holder, int):
             facts.holders[person_id].add(holder)
     _add_presences(session, facts, ids, scope)
     _add_consents(session, facts, ids, scope)
@@ -190,32 +199,39 @@ def _facts(session: Session, ids: Sequence[int], scope: LookupScope) -> _Facts:
 
 def _rows(
     session: Session, name: str, columns: tuple[str, ...], ids: Sequence[int], scope: LookupScope
-) -> Iterator[tuple[int, bool, object]]:
-    """Rows of a fact table as (person, live, columns ...), without those of the running import."""
+) -> Iterator[tuple[int, bool, Sequence[object]]]:
+    """Rows of a fact table as (person, live, the columns), without those of the running import."""
     table = metadata.tables[name]
     query = sa.select(
         table.c.person_id,
         sa.and_(table.c.removed_at.is_(None), table.c.superseded_by_id.is_(None)).label("live"),
-        *(table.c[column] for column in columns),
         table.c.source_row_id,
+        *(table.c[column] for column in columns),
     )
     if name == "participation":
         query = query.where(table.c.event_id == scope.event_id, table.c.session_id.is_(None))
-    for *row, source_row in session.execute(query.where(table.c.person_id.in_(ids)).order_by(table.c.id)).tuples():
-        if source_row not in scope.own:
-            yield tuple(row)
+    for row in session.execute(query.where(table.c.person_id.in_(ids)).order_by(table.c.id)):
+        if row[2] not in scope.own:
+            yield row[0], bool(row[1]), row[3:]
 
 
 def _add_presences(session: Session, facts: _Facts, ids: Sequence[int], scope: LookupScope) -> None:
     if scope.event_id is None:
         return
     columns = ("event_role", "registration", "attended", "registered_on", "id")
-    for person_id, live, role, registration, attended, day, record_id in _rows(
-        session, "participation", columns, ids, scope
-    ):
+    for person_id, live, values in _rows(session, "participation", columns, ids, scope):
         if live:
-            known = KnownPresence(role.value, registration.value, ATTENDED[attended], day, record_id)
-            facts.presences[person_id].append(known)
+            facts.presences[person_id].append(_presence(*values))
+
+
+def _presence(role: object, registration: object, attended: object, day: object, record_id: object) -> KnownPresence:
+    return KnownPresence(
+        EventRole(role).value,
+        Registration(registration).value,
+        ATTENDED[Attendance(attended)],
+        day if isinstance(day, date) else None,
+        record_id if isinstance(record_id, int) else None,
+    )
 
 
 def _add_consents(session: Session, facts: _Facts, ids: Sequence[int], scope: LookupScope) -> None:

@@ -17,7 +17,7 @@ from wmcrm.normalize import parse_country
 
 def create_event(session: Session, described: NewEvent, holder_id: int | None, today: date) -> Event:
     """Make the event, hosted by who holds the records; raises what ``check_new_event`` raises."""
-    account_id = actor_of(session).account_id  # type: ignore[arg-type]
+    account_id = actor_of(session).account_id
     event = Event(
         title=described.title.strip()[:300],
         starts_on=described.starts_on,

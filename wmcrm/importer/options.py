@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from wmcrm.importer.factrows import ConsentTerms
+from wmcrm.importer.factrows import NO_TERMS, ConsentTerms
 from wmcrm.importer.plan import NO_DECISIONS, Decisions
 from wmcrm.importer.signups import RowsMean
 
@@ -39,5 +39,5 @@ class SignupOptions:
     source: str = "file"
     consent_purpose: str | None = None
     consent_channel: str = "any"
-    terms: ConsentTerms = ConsentTerms()
+    terms: ConsentTerms = NO_TERMS
     decisions: Decisions = field(default=NO_DECISIONS)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wmcrm.importer.actions import (
-    AddPerson,
     Additions,
+    AddPerson,
     HoldAgain,
     MatchPerson,
     ReviewMatch,
@@ -124,9 +124,7 @@ class Planner:
         people = seen.same_name.get(row.name, ())
         return tuple(Candidate(ref, ("name at this event",)) for ref in people[:3] if ref in known.people)
 
-    def _add(
-        self, answer: Answer, elsewhere: tuple[Candidate, ...] = (), unlike: tuple[int, ...] = ()
-    ) -> PlannedRow:
+    def _add(self, answer: Answer, elsewhere: tuple[Candidate, ...] = (), unlike: tuple[int, ...] = ()) -> PlannedRow:
         additions = everything(answer, holding=self.holding)
         remember(answer, -answer.row, additions, self.memory)
         return PlannedRow(AddPerson(answer.row, -answer.row, answer.shown_name, additions, elsewhere, unlike))

@@ -42,7 +42,7 @@ def remember_mapping(
     """Keep a mapping as the newest version for its headers."""
     key = _key(headers)
     newest = session.scalar(
-        sa.select(sa.func.max(SavedMapping.version)).where(  # type: ignore[arg-type]
+        sa.select(sa.func.max(SavedMapping.version)).where(
             col(SavedMapping.header_key) == key, col(SavedMapping.holder_affiliate_id).is_not_distinct_from(holder_id)
         )
     )
@@ -51,7 +51,7 @@ def remember_mapping(
         holder_affiliate_id=holder_id,
         version=(newest or 0) + 1,
         mapping=json.loads(mapping_to_json(mapping))["columns"],
-        saved_by_id=actor_of(session).account_id,  # type: ignore[arg-type]
+        saved_by_id=actor_of(session).account_id,
     )
     session.add(saved)
     session.flush()

@@ -50,11 +50,16 @@ class MappedColumn:
 
     def as_dict(self) -> dict[str, object]:
         """The column with the keys that commands print and the run keeps; columns count from 1."""
-        shown = self.field if self.purpose is None else f"consent:{self.purpose}" + (
-            f"/{self.channel}" if self.channel else ""
+        shown = (
+            self.field
+            if self.purpose is None
+            else f"consent:{self.purpose}" + (f"/{self.channel}" if self.channel else "")
         )
         said: dict[str, object] = {
-            "column": self.column + 1, "header": self.header, "field": shown, "score": round(self.score, 3)
+            "column": self.column + 1,
+            "header": self.header,
+            "field": shown,
+            "score": round(self.score, 3),
         }
         if self.suggestions:
             said["suggestions"] = [{"field": name, "score": round(score, 3)} for name, score in self.suggestions]
@@ -88,7 +93,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """An import as planned, applied or undone. ``rows`` counts every row of the sheet, header and blanks too."""
+    """An import as planned, applied or undone. ``rows`` counts the rows that hold anything, without the header."""
 
     state: str
     counts: Mapping[str, int]

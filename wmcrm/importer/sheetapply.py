@@ -13,15 +13,16 @@ from wmcrm.errors import StalePlanError
 from wmcrm.importer.apply import Applier
 from wmcrm.importer.factrows import Target
 from wmcrm.importer.fingerprints import write_fingerprint
-from wmcrm.importer.lookup import OwnRows
 from wmcrm.importer.locks import wait_for_other_imports
+from wmcrm.importer.lookup import OwnRows
 from wmcrm.importer.newevent import create_event
 from wmcrm.importer.options import SignupOptions
 from wmcrm.importer.remembered import remember_mapping
 from wmcrm.importer.report import ImportReport, Tally
-from wmcrm.importer.sheetplan import Setting, SheetFile, planner_of, report_of, settle
+from wmcrm.importer.sheetplan import Setting, planner_of, report_of, settle
 from wmcrm.importer.sheetrows import read_rows
-from wmcrm.importer.stages import SheetAction, SheetPlanner
+from wmcrm.importer.stages import UNCOUNTED_KINDS, SheetAction, SheetPlanner
+from wmcrm.importer.tables import SheetFile
 from wmcrm.importer.writing import BatchWriter
 from wmcrm.models import ImportKind, ImportRun, ImportState, Origin, metadata, note_origin, now_utc
 
@@ -53,7 +54,7 @@ def apply_signups(
     ledger_ids = reserve_ids(session, metadata.tables["imported_row"], file.table.row_count)
     planner = planner_of(session, setting, OwnRows(ledger_ids))
     tally = Tally()
-    tally.note(*setting.sheet.questions())
+    tally.note(*file.notes, *setting.sheet.questions())
     _write(session, setting, planner, tally, run.id, ledger_ids)
     report = report_of(setting, tally, "applied", planner.fingerprint, run.public_id)
     if confirmed is not None and confirmed != planner.fingerprint:
@@ -109,7 +110,7 @@ def _write(
         numbered = [(action, next(ids)) for action in chunk]
         applier.prepare([action.action for action in chunk])
         for action, ledger_id in numbered:
-            tally.add(action.outcome, action.issues)
+            action.count_in(tally)
             writer.add("imported_row", ledger_row(action, ledger_id, run_id, applier))
         applier.apply([(action.action, ledger_id) for action, ledger_id in numbered])
 
@@ -139,7 +140,7 @@ def ledger_row(action: SheetAction, ledger_id: int, run_id: int, applier: Applie
         "run_id": run_id,
         "row_number": row.number,
         "kind": row.kind,
-        "outcome": action.outcome,
+        "outcome": action.outcome if row.kind not in UNCOUNTED_KINDS else None,
         "fingerprint": write_fingerprint(row.whole, row.name) if row.answer else "",
         "person_id": None if applier.is_fresh(person_id) else person_id,
         "matched_by": getattr(action.action, "by", None),

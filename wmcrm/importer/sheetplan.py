@@ -12,8 +12,8 @@ from wmcrm.consent import find_channel, find_purpose
 from wmcrm.db import Actor, actor_of
 from wmcrm.errors import BadInputError
 from wmcrm.importer.earlier import rows_seen, was_imported
-from wmcrm.importer.mapping import find_layout
 from wmcrm.importer.lookup import LookupScope, OwnRows
+from wmcrm.importer.mapping import find_layout
 from wmcrm.importer.newevent import check_new_event
 from wmcrm.importer.options import SignupOptions
 from wmcrm.importer.remembered import remembered_mapping
@@ -21,18 +21,10 @@ from wmcrm.importer.report import ImportReport, Tally
 from wmcrm.importer.sheetrows import MappedSheet, Reading, map_sheet, read_rows, rows_mean
 from wmcrm.importer.signups import SheetContext
 from wmcrm.importer.stages import SheetAction, SheetPlanner
+from wmcrm.importer.tables import SheetFile
 from wmcrm.models import Affiliate, Event, EventHost, HostRole, now_utc
 from wmcrm.normalize import DateOrder
 from wmcrm.references import find_affiliate, find_event
-from wmcrm.sheets import Table
-
-
-@dataclass(frozen=True, slots=True)
-class SheetFile:
-    """A table with the hash of the file it came from, by which the same file is known again."""
-
-    table: Table
-    file_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +69,11 @@ def plan_signups(session: Session, file: SheetFile, options: SignupOptions, *, k
     setting = settle(session, file, options)
     planner = planner_of(session, setting, OwnRows())
     tally = Tally()
-    tally.note(*setting.sheet.questions())
+    tally.note(*file.notes, *setting.sheet.questions())
     kept: list[SheetAction] = []
     for chunk in planner.chunks(read_rows(setting.sheet, setting.reading)):
         for action in chunk:
-            tally.add(action.outcome, action.issues)
+            action.count_in(tally)
         kept.extend(chunk[: max(0, keep_rows - len(kept))])
     return ImportPlan(report_of(setting, tally, "planned", planner.fingerprint), tuple(kept))
 
@@ -102,7 +94,7 @@ def settle(session: Session, file: SheetFile, options: SignupOptions) -> Setting
         file=file,
         sheet=sheet,
         options=options,
-        actor=actor_of(session),  # type: ignore[arg-type]
+        actor=actor_of(session),
         today=today,
         event=event,
         holder=holder,
@@ -145,7 +137,7 @@ def _holder(session: Session, options: SignupOptions, event: Event | None) -> Af
     """Who holds what is recorded: the affiliate that was named, else the event's organizing host."""
     if options.affiliate:
         return find_affiliate(session, options.affiliate)
-    actor = actor_of(session)  # type: ignore[arg-type]
+    actor = actor_of(session)
     if event is not None:
         host = (
             sa.select(EventHost.affiliate_id)  # type: ignore[call-overload]
@@ -164,9 +156,7 @@ def _holder(session: Session, options: SignupOptions, event: Event | None) -> Af
     return None
 
 
-def _reading(
-    session: Session, sheet: MappedSheet, options: SignupOptions, event: Event | None, today: date
-) -> Reading:
+def _reading(session: Session, sheet: MappedSheet, options: SignupOptions, event: Event | None, today: date) -> Reading:
     starts_on = event.starts_on if event else options.new_event.starts_on if options.new_event else None
     country = event.country if event else options.new_event.country if options.new_event else None
     context = SheetContext(

@@ -143,9 +143,7 @@ def _issue(issue: Issue) -> RowIssue:
 
 def answer_of(number: int, signup: Signup, reading: Reading) -> Answer:
     """What a sign-up says, in the terms of the tables."""
-    name = (
-        NameSaid(signup.full_name, signup.first_name or None, signup.last_name or None) if signup.full_name else None
-    )
+    name = NameSaid(signup.full_name, signup.first_name or None, signup.last_name or None) if signup.full_name else None
     return Answer(
         row=number,
         name=name,

@@ -6,18 +6,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from wmcrm.importer.actions import AddPerson, HoldAgain, ReviewMatch, RowAction, SkipRow, outcome_of
 from wmcrm.importer.lookup import LookupScope, find_known_people
 from wmcrm.importer.plan import AskedRow, Decisions, PlannedRow, Planner, Seen
-from wmcrm.importer.report import RowIssue
+from wmcrm.importer.report import RowIssue, Tally
 from wmcrm.importer.sheetrows import SheetRow
 from wmcrm.importer.signups import ExactKey
 from wmcrm.importer.values import Kept
 
 CHUNK_ROWS = 2000
+UNCOUNTED_KINDS = frozenset({"header", "blank"})
+
+
+class Digest(Protocol):
+    """A running hash."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,11 @@ class SheetAction:
         """The outcome as the ledger names it."""
         return outcome_of(self.action)
 
+    def count_in(self, tally: Tally) -> None:
+        """Count the row, its issues with it; headers and blank rows are no rows that somebody typed."""
+        if self.row.kind not in UNCOUNTED_KINDS:
+            tally.add(self.outcome, self.issues)
+
 
 @dataclass(slots=True)
 class SheetPlanner:
@@ -43,7 +58,7 @@ class SheetPlanner:
     seen: Seen
     holding: bool
     decisions: Decisions
-    _digest: object = field(default_factory=sha256)
+    _digest: Digest = field(default_factory=sha256)
     _planner: Planner = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,7 +67,7 @@ class SheetPlanner:
     @property
     def fingerprint(self) -> str:
         """Differs when any action of the plan differs."""
-        return self._digest.hexdigest()  # type: ignore[attr-defined]
+        return self._digest.hexdigest()
 
     def chunks(self, rows: Iterator[SheetRow]) -> Iterator[list[SheetAction]]:
         """The rows of the sheet in order, planned; a chunk may be written before the next is asked for."""
@@ -65,7 +80,7 @@ class SheetPlanner:
         planned = self._planner.plan_rows(asked, known, self.seen)
         actions = [self._action(row, planned) for row in chunk]
         for action in actions:
-            self._digest.update(repr(action.action).encode())  # type: ignore[attr-defined]
+            self._digest.update(repr(action.action).encode())
         return actions
 
     def _wanted(self, asked: Sequence[AskedRow]) -> tuple[set[ExactKey], set[int]]:

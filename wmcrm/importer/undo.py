@@ -74,7 +74,9 @@ def undo_import(session: Session, run: ImportRun) -> UndoReport:
     wait_for_other_imports(session)
     session.refresh(run)
     if run.state is not ImportState.APPLIED:
-        raise ConflictError("The import {run} is {state}; only an applied import is undone.", run=run.public_id, state=run.state)
+        raise ConflictError(
+            "The import {run} is {state}; only an applied import is undone.", run=run.public_id, state=run.state
+        )
     report = UndoReport(run.public_id)
     note_origin(session, Origin(run_id=run.id, note=NOTE))
     undoing = _Undoing(session, run, report)
@@ -83,7 +85,7 @@ def undo_import(session: Session, run: ImportRun) -> UndoReport:
     undoing.finish()
     run.state = ImportState.UNDONE
     run.undone_at = now_utc()
-    run.undone_by_id = actor_of(session).account_id  # type: ignore[arg-type]
+    run.undone_by_id = actor_of(session).account_id
     session.flush()
     session.expire_all()
     note_origin(session, None)
@@ -160,7 +162,9 @@ class _Undoing:
         for change in changes:
             table, subject_id = change.subject
             ids[table].add(subject_id)
-            if any(name == table and row_id == subject_id and not before for name, row_id, before, _ in change.operations):
+            if any(
+                name == table and row_id == subject_id and not before for name, row_id, before, _ in change.operations
+            ):
                 made[table].add(subject_id)
         return {table: find_fates(self.session, self.span, table, sorted(ids[table]), made[table]) for table in ids}
 
@@ -192,9 +196,7 @@ class _Undoing:
         elif isinstance(after, dict):
             self._unmake(subject, (name, row_id), after, fates)
 
-    def _put_back(
-        self, subject: Subject, place: tuple[str, int], before: Row, after: Row, fate: Fate
-    ) -> None:
+    def _put_back(self, subject: Subject, place: tuple[str, int], before: Row, after: Row, fate: Fate) -> None:
         now = self._current.get(place)
         if now is None or fate is Fate.GOES:
             return
@@ -222,9 +224,7 @@ class _Undoing:
         self._history[subject].append([*place, after, None])
         self.report.reversed[place[0]] += 1
 
-    def _stays_because(
-        self, subject: Subject, place: tuple[str, int], after: Row, fates: Fates
-    ) -> str | None:
+    def _stays_because(self, subject: Subject, place: tuple[str, int], after: Row, fates: Fates) -> str | None:
         """Why a row that the import made is not deleted; None when it is."""
         fate = fates.fates[subject[1]]
         if fate in {Fate.GOES, Fate.EMPTIED}:
@@ -276,7 +276,9 @@ class _Undoing:
         append_changes(self.session, self._history)
 
     def _restore(self, table: sa.Table, columns: frozenset[str], rows: list[Row]) -> None:
-        values: dict[str, object] = {column: sa.bindparam(f"new_{column}", type_=table.c[column].type) for column in columns}
+        values: dict[str, object] = {
+            column: sa.bindparam(f"new_{column}", type_=table.c[column].type) for column in columns
+        }
         if "version" in table.c:
             values["version"] = table.c.version + 1
         statement = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values)

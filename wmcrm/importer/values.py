@@ -76,9 +76,7 @@ def difference(answer: Answer, ref: int, known: KnownPeople, memory: SheetMemory
     additions = Additions(
         names=_new_name(answer.name, ref, known, memory),
         usernames=tuple(u for u in answer.usernames if _is_new(Key(KeyKind.USERNAME, u), ref, known, memory)),
-        emails=tuple(
-            e for e in answer.emails if _is_new(Key(KeyKind.EMAIL, email_key(e)), ref, known, memory)
-        ),
+        emails=tuple(e for e in answer.emails if _is_new(Key(KeyKind.EMAIL, email_key(e)), ref, known, memory)),
         phones=tuple(p for p in answer.phones if _is_new(Key(KeyKind.PHONE, p), ref, known, memory)),
         languages=tuple(code for code in dict.fromkeys(answer.languages) if code not in known_languages),
         fills=tuple(fills),
