@@ -78,7 +78,7 @@ def other_teams(session: Session, person_ids: Sequence[int], team: str, now: dt.
         .where(col(entry.at) >= now - dt.timedelta(days=HINT_DAYS), col(entry.actor) != team)
         .group_by(col(Disclosure.person_id))
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _states(session: Session, ids: Sequence[int], purpose: Purpose, channel: Channel) -> dict[int, list[ConsentState]]:
@@ -97,7 +97,7 @@ def _states(session: Session, ids: Sequence[int], purpose: Purpose, channel: Cha
 def _bases(session: Session, states: Mapping[int, Sequence[ConsentState]]) -> dict[int, LawfulBasis]:
     events = {state.event_id for of_person in states.values() for state in of_person if state.event_id}
     query = sa.select(col(ConsentEvent.id), col(ConsentEvent.basis)).where(col(ConsentEvent.id).in_(events))
-    return dict(session.execute(query).tuples().all()) if events else {}
+    return dict(session.execute(query).all()) if events else {}
 
 
 def _points(session: Session, ids: Sequence[int], channel: Channel) -> dict[int, list[ContactPoint]]:
