@@ -165,6 +165,14 @@ def test_who_has_not_arrived_is_censored_and_who_came_from_above_is_left_out() -
     assert (estimate.lower, estimate.median, estimate.upper) == (30, 30, None)
 
 
+def test_two_stages_on_one_day_are_no_days_apart() -> None:
+    story = Story()
+    story.went(AICHA, "participant", "2025-01-01")
+    story.went(AICHA, "organizer", "2025-01-01")
+    estimate = time_to_stage(everybody(story), Stage.PARTICIPANT, Stage.ORGANIZER)
+    assert (estimate.people, estimate.arrived, estimate.median) == (1, 1, 0)
+
+
 def test_times_are_given_from_each_stage_to_the_next() -> None:
     found = times_between_stages(everybody(small_movement()))
     assert (found[0].start.code, found[0].goal.code) == ("participant", "returning")

@@ -42,6 +42,17 @@ def test_a_registration_counts_as_presumed_where_nobody_kept_attendance() -> Non
     assert reached.evidence[0].presumed
 
 
+@pytest.mark.parametrize(("attended", "presumed"), [(None, True), (True, False)])
+def test_an_occasion_is_presumed_only_while_nothing_surer_stands_behind_it(
+    attended: bool | None, presumed: bool
+) -> None:
+    story = Story()
+    event = story.event("2026-03-01", tracked_attendance=False)
+    story.did(AICHA, "participant", event, attended=None, registered=True)
+    story.did(AICHA, "participant", event, attended=attended, registered=True)
+    assert story.path().reached[Stage.PARTICIPANT].evidence[0].presumed is presumed
+
+
 def test_being_waitlisted_is_not_presumed_to_be_there() -> None:
     story = Story()
     event = story.event("2026-03-01", tracked_attendance=False)
@@ -369,6 +380,15 @@ def test_mentors_in_a_circle_lift_each_other_only_from_a_real_deed() -> None:
     story.mentored(OMAR, DANA, "2025-01-01")
     assert story.reached(OMAR) == {"multiplier": "2025-05-01"}
     assert story.reached(AICHA) == {"multiplier": "2025-05-01"}
+
+
+def test_a_mentor_whose_mentee_was_there_already_lifts_no_mentor_of_theirs() -> None:
+    story = Story()
+    story.mentored(EFUA, AICHA, "2024-01-01")
+    story.mentored(AICHA, OMAR, "2025-05-01")
+    story.went(OMAR, "coordinator", "2025-05-01")
+    assert story.path(AICHA).highest is Stage.CONTACT
+    assert story.path(EFUA).highest is Stage.CONTACT
 
 
 def test_a_non_editor_without_an_account_reaches_the_last_stage() -> None:
