@@ -58,14 +58,13 @@ def test_a_signal_alone_moves_nobody() -> None:
     assert not ready_for_next_step(paths_of(story.facts(), NOW).values(), {AICHA: [OFFERED]})
 
 
-def test_signals_are_read_from_skills_initiatives_trainings_and_mentors(session: Session) -> None:
+def store_signals(session: Session) -> None:
     story = helper_story()
     story.involved(OMAR, "interested", "2026-05-01")
     story.mentored(CHEN, DANA, "2026-06-01")
     story.did(EFUA, "participant", story.event("2026-07-01"))
     story.did(AICHA, "organizer", story.event("2026-08-01"))
-    for person in (DANA,):
-        story.person(person)
+    story.person(DANA)
     store(session, story.facts())
     session.execute(
         sa.update(Event)
@@ -85,6 +84,10 @@ def test_signals_are_read_from_skills_initiatives_trainings_and_mentors(session:
         ]
     )
     session.flush()
+
+
+def test_signals_are_read_from_skills_initiatives_trainings_and_mentors(session: Session) -> None:
+    store_signals(session)
     found = {person: sorted(signals) for person, signals in load_signals(session, NOW).items()}
     assert found == {
         AICHA: [

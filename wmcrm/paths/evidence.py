@@ -120,17 +120,8 @@ def _parts(query: sa.Select[*Columns], column: Mapped[int], ids: Iterable[int] |
 
 
 def _participations(session: Session, circle: Ids | None, model: PathModel) -> Iterator[Participation]:
-    """Yield the rows; codes come as plain text, which is quicker than members of enumerations.
-
-    A row whose source is a self-report waits for a sheet row or for somebody who confirms it.
-    """
+    """Yield the rows; codes come as plain text, which is quicker than members of enumerations."""
     row = ParticipationRow
-    confirmed = sa.or_(
-        col(row.source).is_(None),
-        col(row.source) != SELF_REPORT,
-        col(row.confirmed_by_id).is_not(None),
-        col(row.source_row_id).is_not(None),
-    )
     query = (
         sa.select(
             col(row.id),
@@ -141,7 +132,7 @@ def _participations(session: Session, circle: Ids | None, model: PathModel) -> I
             col(row.contributed),
             sa.type_coerce(col(row.registration), sa.String),
             sa.type_coerce(col(row.capacity), sa.String),
-            confirmed,
+            _is_confirmed(),
         )
         .join(Person, col(Person.id) == col(row.person_id))
         .where(live(row), _counting())
@@ -149,18 +140,19 @@ def _participations(session: Session, circle: Ids | None, model: PathModel) -> I
     if circle is not None:
         query = query.where(col(row.id).in_(_neighbourhood(circle, model)))
     for number, person, event, role, attended, contributed, registration, capacity, sure in session.execute(query):
-        yield Participation(
-            number,
-            person,
-            event,
-            role,
-            _ATTENDED.get(attended),
-            contributed,
-            registration == "registered",
-            registration == "cancelled",
-            capacity,
-            bool(sure),
-        )
+        came, signed_up, cancelled = _ATTENDED.get(attended), registration == "registered", registration == "cancelled"
+        yield Participation(number, person, event, role, came, contributed, signed_up, cancelled, capacity, bool(sure))
+
+
+def _is_confirmed() -> Condition:
+    """A row whose source is a self-report waits for a sheet row or for somebody who confirms it."""
+    row = ParticipationRow
+    return sa.or_(
+        col(row.source).is_(None),
+        col(row.source) != SELF_REPORT,
+        col(row.confirmed_by_id).is_not(None),
+        col(row.source_row_id).is_not(None),
+    )
 
 
 def _neighbourhood(circle: Ids, model: PathModel) -> sa.CompoundSelect[int]:
