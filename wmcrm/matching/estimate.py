@@ -20,7 +20,7 @@ from wmcrm.matching.profile import Profile
 
 LEAST_RECORDS = 5_000  # under this a data set tells too little about the weights
 _ROUNDS = 10
-_SHIPPED_PAIRS = 300.0  # pairs of each class that the shipped shares count for
+_SHIPPED_PAIRS = 1000.0  # pairs of each class that the shipped shares count for
 _MOST_SHIFT = 2.0  # bits by which a data set may move a weight
 _HELD_SHARE = 10  # one verdict in so many is kept apart
 _STEPS = 200
