@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wmcrm.consent import refresh_states
 from wmcrm.importer.files.columns import FileColumns
 from wmcrm.importer.files.consents import register_notices
+from wmcrm.importer.files.people_cells import reading_of
 from wmcrm.importer.files.steps import NewRow, Row, Step
 from wmcrm.importer.writing import BatchWriter
 from wmcrm.models import ImportKind, Outcome, RowKind, metadata
@@ -102,7 +103,9 @@ def _ledger_row(ledger_id: int, run_id: int, step: Step) -> Row:
         "fingerprint": draft.fingerprint,
         "person_id": step.person_id,
         "external_id": draft.external_id or None,
-        "cells": list(draft.cells) if step.outcome in {Outcome.INVALID, Outcome.SKIPPED} else None,
+        # Rows that are as they should be need not be handed back, so their cells are not kept.
+        "cells": list(draft.cells) if step.all_issues or step.outcome is Outcome.INVALID else None,
+        "reading": reading_of(draft.values) if "contacts" in draft.values else None,
         "issues": [issue.as_dict() for issue in step.all_issues] or None,
     }
 

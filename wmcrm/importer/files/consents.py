@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from wmcrm.consent import find_or_register_notice
 from wmcrm.importer.files.holdings import belonging
 from wmcrm.importer.files.issues import row_issue
-from wmcrm.importer.files.known import PersonReference, find_people, rows_by_external_id
+from wmcrm.importer.files.known import PersonReference, find_people, number_batches, rows_by_external_id
 from wmcrm.importer.files.reading import Draft
 from wmcrm.importer.files.scope import FileScope, unknown_reference
 from wmcrm.importer.files.steps import NewRow, Row, Step, invalid, unchanged
@@ -20,6 +20,8 @@ from wmcrm.importer.report import RowIssue
 from wmcrm.models import ConsentDecision, ConsentMethod, Outcome, metadata
 
 UNRECORDED = "unrecorded"
+# How often one decision may be imported and taken back again.
+REPEATS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,16 @@ class ConsentWorld:
     people: dict[str, PersonReference]
     purposes: dict[str, int]
     known: dict[str, Row]
+    voided: frozenset[int]
 
 
 def plan_consents(session: Session, drafts: Sequence[Draft], scope: FileScope) -> list[Step]:
     """A step for each consent: its decisions that are not in the log yet are appended."""
     usable = [draft for draft in drafts if draft.usable and not scope.says_the_same(draft)]
     people = find_people(session, scope.source, {str(draft.values["person"]) for draft in usable})
-    ids = {entry.external_id for draft in usable for entry in (*_entries(draft), *_later_entries(draft))}
+    ids = {name for draft in usable for entry in _entries(draft) for name in _names(draft, entry)}
     known = rows_by_external_id(session, "consent_event", scope.source, ids)
-    world = ConsentWorld(scope, people, _purposes(session), known)
+    world = ConsentWorld(scope, people, _purposes(session), known, _voided(session, known.values()))
     return [_step(world, draft) for draft in drafts]
 
 
@@ -85,14 +88,25 @@ def _missing(world: ConsentWorld, draft: Draft) -> RowIssue | None:
 
 def _fresh(world: ConsentWorld, draft: Draft) -> Iterator[Entry]:
     """The entries of the row that the log does not have; what was decided before is never rewritten."""
-    for first, later in zip(_entries(draft), _later_entries(draft), strict=True):
-        before = world.known.get(first.external_id)
-        if before is None:
-            yield first
-            continue
-        says_else = (before["decision"], before["on_day"]) != (first.decision, first.on_day)
-        if says_else and later.external_id not in world.known:
-            yield later
+    for entry in _entries(draft):
+        for name in _names(draft, entry):
+            before = world.known.get(name)
+            if before is None:
+                yield replace(entry, external_id=name)
+                break
+            if before["id"] not in world.voided and _is_same(before, entry):
+                break
+
+
+def _is_same(before: Row, entry: Entry) -> bool:
+    return (before["decision"], before["on_day"]) == (entry.decision, entry.on_day)
+
+
+def _names(draft: Draft, entry: Entry) -> list[str]:
+    """The ids under which a decision may stand: its own; another where the row said something else before,
+    or where what it said was voided."""
+    other = f"{draft.external_id}/{entry.decision.value}/{entry.on_day}"
+    return [entry.external_id, other, *(f"{other}#{number}" for number in range(2, REPEATS))]
 
 
 def _entries(draft: Draft) -> list[Entry]:
@@ -107,14 +121,6 @@ def _entries(draft: Draft) -> list[Entry]:
     return [
         Entry(draft.external_id, ConsentDecision.GIVEN, given_on),
         Entry(f"{draft.external_id}/withdrawn", ConsentDecision.WITHDRAWN, withdrawn_on),
-    ]
-
-
-def _later_entries(draft: Draft) -> list[Entry]:
-    """The ids under which the same decisions are appended when the row says something else than before."""
-    return [
-        Entry(f"{draft.external_id}/{entry.decision.value}/{entry.on_day}", entry.decision, entry.on_day)
-        for entry in _entries(draft)
     ]
 
 
@@ -140,3 +146,12 @@ def _row(world: ConsentWorld, draft: Draft, entry: Entry, person: PersonReferenc
 def _purposes(session: Session) -> dict[str, int]:
     purpose = metadata.tables["purpose"]
     return {code: row_id for code, row_id in session.execute(sa.select(purpose.c.code, purpose.c.id))}  # noqa: C416
+
+
+def _voided(session: Session, rows: Iterable[Row]) -> frozenset[int]:
+    """Which entries the undoing of an import has voided."""
+    entry = metadata.tables["consent_event"]
+    found: set[int] = set()
+    for batch in number_batches(row_id for row in rows if isinstance(row_id := row["id"], int)):
+        found |= set(session.scalars(sa.select(entry.c.voids_id).where(entry.c.voids_id.in_(batch))))
+    return frozenset(found)

@@ -24,6 +24,7 @@ from wmcrm.importer.files.report import count_outcomes, mapped_columns, report_o
 from wmcrm.importer.files.roles import plan_roles
 from wmcrm.importer.files.scope import FileScope
 from wmcrm.importer.files.steps import Step
+from wmcrm.importer.locks import wait_for_other_imports
 from wmcrm.importer.report import ImportReport
 from wmcrm.models import ImportKind, ImportRun, ImportState, Origin, metadata, note_origin, now_utc
 from wmcrm.normalize import DateOrder
@@ -81,6 +82,8 @@ def import_read_file(
     """Import a file that was read already; its first visible table is taken. Otherwise as import_file."""
     chosen = options or FileOptions()
     _check(session, chosen)
+    if not plan:
+        wait_for_other_imports(session)
     table: Table = file.visible_tables[0]
     columns = find_columns(kind, table)
     steps = plan_file(session, kind, table, columns, chosen)

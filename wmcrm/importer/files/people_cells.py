@@ -51,6 +51,23 @@ def read_person(cells: Cells) -> Values:
     }
 
 
+def reading_of(values: Values) -> Values:
+    """The first normalized values of a row of people, as the rows of an import are listed; never logged."""
+    contacts = values.get("contacts")
+    first: dict[str, str] = {}
+    for contact in contacts if isinstance(contacts, tuple) else ():
+        first.setdefault(contact.kind.value, contact.normalized)
+    languages = values.get("languages")
+    return {
+        "name": values.get("display_name"),
+        "email": first.get("email"),
+        "phone": first.get("phone"),
+        "username": values.get("username"),
+        "country": values.get("residence_country"),
+        "languages": list(languages) if isinstance(languages, tuple) else [],
+    }
+
+
 def _emails(cells: Cells) -> list[TypedContact]:
     return _contacts(cells, "email", ContactKind.EMAIL, parse_emails)
 
