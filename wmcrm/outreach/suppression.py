@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.models import ContactKind, Purpose, Suppression
-from wmcrm.normalize import canonical_username, email_key
+from wmcrm.normalize import canonical_username, email_key, fold
 from wmcrm.outreach.keyring import DIGEST_LENGTH, checked_key, key_id
 
 BATCH = 500
@@ -35,6 +35,7 @@ class IdentifierKind(StrEnum):
     MATRIX = "matrix"
     IRC = "irc"
     EXTERNAL = "external"
+    NAMED = "named"  # a mailbox or telephone that others use too, together with the person's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,31 @@ class Identifier:
 
     kind: IdentifierKind
     value: str = field(repr=False)
+
+
+def identifiers_of_row(
+    *,
+    names: Iterable[str] = (),
+    usernames: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    phones: Iterable[str] = (),
+    external: str | None = None,
+) -> set[Identifier]:
+    """Everything by which a row of a sheet could bring somebody back; ``external`` is ``SOURCE:ID``.
+
+    Values are those of wmcrm.normalize. Ask :func:`suppressed_identifiers` with all of them at once.
+    """
+    found = {Identifier(IdentifierKind.USERNAME, username) for username in usernames}
+    shareable = [Identifier(IdentifierKind.EMAIL, email) for email in emails]
+    shareable += [Identifier(IdentifierKind.PHONE, phone) for phone in phones]
+    found |= {*shareable, *(named_identifier(name, one) for name in names for one in shareable)}
+    return found | ({Identifier(IdentifierKind.EXTERNAL, external)} if external else set())
+
+
+def named_identifier(name: str, shared: Identifier) -> Identifier:
+    """A shared mailbox or telephone together with one of the people who use it, in any order of the name."""
+    words = " ".join(sorted(fold(name).split()))
+    return Identifier(IdentifierKind.NAMED, f"{words}\0{shared.kind.value}\0{_compared(shared)}")
 
 
 def identifier_of_contact(kind: ContactKind, value: str) -> Identifier | None:
@@ -96,6 +122,20 @@ def suppress_hashes(
     return len(fresh)
 
 
+def allow_again(session: Session, identifiers: Iterable[Identifier]) -> int:
+    """Somebody came back by an act of their own: their identifiers may be used again; returns how many were freed."""
+    wanted = list(identifiers)
+    if not wanted:
+        return 0
+    key = checked_key(session)
+    hashes = [digest(key, identifier).hex() for identifier in wanted]
+    rows = session.scalars(sa.select(Suppression).where(col(Suppression.identifier_hash).in_(hashes))).all()
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return len(rows)
+
+
 def digest(key: bytes, identifier: Identifier) -> bytes:
     """HMAC-SHA256 of an identifier in its comparing form, the first 16 bytes."""
     text = f"{identifier.kind.value}\0{_compared(identifier)}"
@@ -108,7 +148,7 @@ def _compared(identifier: Identifier) -> str:
             return email_key(identifier.value)
         case IdentifierKind.USERNAME:
             return canonical_username(identifier.value) or identifier.value.strip()
-        case IdentifierKind.EXTERNAL:
+        case IdentifierKind.EXTERNAL | IdentifierKind.NAMED:
             return identifier.value
         case _:
             return "".join(identifier.value.casefold().split())

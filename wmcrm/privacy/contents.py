@@ -1,0 +1,83 @@
+"""Copies of what was said about people: history, cells of sheets, files. Emptied wherever the people go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from wmcrm.models import metadata
+from wmcrm.outreach import Identifier, IdentifierKind
+from wmcrm.privacy.inventory import keys_of
+from wmcrm.privacy.subject import of_subject
+
+CHANGE = metadata.tables["change"]
+ROW = metadata.tables["imported_row"]
+MERGE = metadata.tables["merge"]
+SHORTEST_SEARCHED = 4
+EMPTY_ROW: dict[str, object] = {
+    "person_id": None,
+    "cells": None,
+    "reading": None,
+    "issues": None,
+    "external_id": None,
+    "candidates": None,
+    "fingerprint": "",
+}
+
+
+def changes_about(ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """The condition on history that a change is about these people, or about a merge they were part of."""
+    merges = sa.select(MERGE.c.id).where(of_subject(MERGE, ids))
+    about = sa.and_(CHANGE.c.subject_table == "person", CHANGE.c.subject_id.in_(ids))
+    return sa.or_(about, CHANGE.c.merge_id.in_(merges))
+
+
+def empty_history(session: Session, ids: Collection[int], note: str) -> int:
+    """Take the contents out of every change about these people: that something changed stays, what not."""
+    emptied = session.execute(sa.update(CHANGE).where(changes_about(ids)).values(operations=[], note=note))
+    return int(getattr(emptied, "rowcount", 0))
+
+
+def empty_import_rows(session: Session, ids: Collection[int], identifiers: Collection[Identifier]) -> int:
+    """Take cells, readings, issues and the link out of the rows of these people; returns how many there were.
+
+    With an old copy of the sheet the link alone would name the person. Rows of nobody (held back, skipped,
+    invalid) that say one of the identifiers are emptied as well.
+    """
+    rows = list(session.scalars(sa.select(ROW.c.id).where(ROW.c.person_id.in_(ids))))
+    rows += [row_id for row_id in _rows_that_say(session, identifiers) if row_id not in rows]
+    for start in range(0, len(rows), 500):
+        batch = rows[start : start + 500]
+        session.execute(sa.update(ROW).where(ROW.c.id.in_(batch)).values(**EMPTY_ROW))
+    return len(rows)
+
+
+def delete_rows(session: Session, table: sa.Table, ids: Collection[int], columns: Sequence[str] | None = None) -> int:
+    """Delete the rows of a table that any of its keys to person (or these) gives to these people."""
+    done = session.execute(sa.delete(table).where(of_subject(table, ids, columns or keys_of(table.name))))
+    return int(getattr(done, "rowcount", 0))
+
+
+def _rows_that_say(session: Session, identifiers: Collection[Identifier]) -> Iterator[int]:
+    """Rows without a person (held back, skipped, invalid) whose cells or reading hold one of the identifiers.
+
+    Short usernames and ids are left out of the search: they would be found inside other people's words.
+    """
+    said = {one.value for one in identifiers if one.kind is not IdentifierKind.EXTERNAL}
+    wanted = sorted(value for value in said if len(value) >= SHORTEST_SEARCHED)
+    for start in range(0, len(wanted), 20):
+        conditions = [_says(session, column, value) for value in wanted[start : start + 20] for column in _said_in()]
+        yield from session.scalars(sa.select(ROW.c.id).where(ROW.c.person_id.is_(None), sa.or_(*conditions)))
+
+
+def _said_in() -> tuple[sa.Column[object], ...]:
+    return ROW.c.cells, ROW.c.reading, ROW.c.issues
+
+
+def _says(session: Session, column: sa.Column[object], value: str) -> sa.ColumnElement[bool]:
+    # SQLite keeps JSON as it was written, with \u escapes; PostgreSQL writes it anew, in letters.
+    escaped = json.dumps(value, ensure_ascii=session.get_bind().dialect.name == "sqlite")[1:-1]
+    return sa.func.lower(sa.cast(column, sa.Text)).contains(escaped.lower(), autoescape=True)

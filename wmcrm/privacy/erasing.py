@@ -1,0 +1,230 @@
+"""Erasure (Article 17): the person goes, the counts of events stay, a later sheet brings nobody back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from wmcrm.db import OPERATOR, Actor, new_public_id
+from wmcrm.models import (
+    AccessLogEntry,
+    BlindIndex,
+    ContactPoint,
+    EntryRoute,
+    Origin,
+    Person,
+    PersonName,
+    PersonStatus,
+    Protection,
+    WikiAccount,
+    metadata,
+    note_origin,
+    now_utc,
+)
+from wmcrm.models.tracking import REFRESHERS, Operation, append_changes
+from wmcrm.models.tracking import Subject as HistorySubject
+from wmcrm.outreach import (
+    Identifier,
+    IdentifierKind,
+    checked_key,
+    digest,
+    identifier_of_contact,
+    key_id,
+    keyring_of,
+    named_identifier,
+    suppress_hashes,
+)
+from wmcrm.privacy.contents import delete_rows, empty_history, empty_import_rows
+from wmcrm.privacy.inventory import Erased, tables_where
+from wmcrm.privacy.ledger import LedgerLine, moment, note_in_ledger, person_digest, read_ledger
+from wmcrm.privacy.subject import drop_uploads, identifiers_of, subject_of
+
+PERSON = metadata.tables["person"]
+WHY = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an erasure did, in numbers: nothing in it names anybody."""
+
+    records: int
+    facts: int
+    participations_kept: int
+    changes_emptied: int
+    rows_emptied: int
+    uploads_deleted: int
+    identifiers_suppressed: int
+
+
+def erase_person(session: Session, person: Person, *, by: Actor) -> Erasure:
+    """Erase a person with everybody absorbed into them; participations stay, of somebody without a name.
+
+    Each identifier leaves a keyed hash, so that a later sheet brings nobody back; one that others use too
+    is withheld together with the name only. When the transaction commits, the ledger of erasures has a line.
+    Afterwards the edge calls :func:`wmcrm.privacy.scrub`, so that no byte stays in the file.
+    """
+    subject = subject_of(session, person)
+    key = checked_key(session)
+    identifiers = identifiers_of(session, subject.ids)
+    hashes = _hashes_to_keep(session, key, subject.ids, identifiers)
+    public_ids = session.scalars(sa.select(col(Person.public_id)).where(col(Person.id).in_(subject.ids))).all()
+    people = tuple(person_digest(key, public_id) for public_id in public_ids)
+    pairs = tuple(sorted(hashes.items()))
+    note_in_ledger(session, LedgerLine(WHY, moment(), key_id(key), people, pairs))
+    return _erase(session, subject.ids, identifiers, hashes, by)
+
+
+def replay_erasures(session: Session) -> int:
+    """Erase again whoever the ledger says was erased, for instance after an old backup was restored.
+
+    Returns how many records were erased; hashes of identifiers come back too. Raises DatabaseStateError when
+    the ledger was written with another key.
+    """
+    key = checked_key(session)
+    gone: set[str] = set()
+    for line in read_ledger(keyring_of(session)):
+        if line.act == WHY:
+            gone.update(line.people)
+            suppress_hashes(session, line.identifiers, why=WHY, hashed_by=line.key)
+    checked_key(session)
+    if not gone:
+        return 0
+    everybody = sa.select(col(Person.id), col(Person.public_id)).where(col(Person.status) != PersonStatus.ERASED)
+    found = [number for number, public_id in session.execute(everybody) if person_digest(key, public_id) in gone]
+    erased = 0
+    for number in found:
+        person = session.get(Person, number)
+        if person is not None and person.status is not PersonStatus.ERASED:
+            whole = subject_of(session, person)
+            identifiers = identifiers_of(session, whole.ids)
+            hashes = _hashes_to_keep(session, key, whole.ids, identifiers)
+            erased += _erase(session, whole.ids, identifiers, hashes, OPERATOR).records
+    return erased
+
+
+def _erase(
+    session: Session, ids: Collection[int], identifiers: Collection[Identifier], hashes: dict[str, str], by: Actor
+) -> Erasure:
+    suppressed = suppress_hashes(session, hashes.items(), why=WHY, hashed_by=key_id(checked_key(session)))
+    uploads = drop_uploads(session, ids)
+    rows = empty_import_rows(session, ids, identifiers)
+    changes = empty_history(session, ids, WHY)
+    kept = _empty_participations(session, ids)
+    _clear_keys(session, ids)
+    deleted = [name for name in tables_where(erased=Erased.DELETED) if name != "mentorship"]
+    facts = sum(delete_rows(session, metadata.tables[name], ids) for name in deleted)
+    facts += delete_rows(session, metadata.tables["mentorship"], ids, ["person_id"])
+    _empty_people(session, ids)
+    _tell(session, ids, by)
+    session.expire_all()
+    for refresh in REFRESHERS:
+        refresh(session, ids)
+    return Erasure(len(ids), facts, kept, changes, rows, uploads, suppressed)
+
+
+def _hashes_to_keep(
+    session: Session, key: bytes, ids: Collection[int], identifiers: Collection[Identifier]
+) -> dict[str, str]:
+    """Hash to kind, for what is the person's own and, with their names, for what others use as well."""
+    shared = _shared(session, ids, identifiers)
+    names = set(session.scalars(sa.select(col(PersonName.name)).where(col(PersonName.person_id).in_(ids))))
+    names |= set(session.scalars(sa.select(col(Person.display_name)).where(col(Person.id).in_(ids))))
+    kept = [one for one in identifiers if one not in shared]
+    kept += [named_identifier(name, one) for one in identifiers for name in names if _is_shareable(one)]
+    found = {digest(key, one).hex(): one.kind.value for one in kept}
+    blind = sa.select(col(BlindIndex.digest), col(BlindIndex.kind)).where(col(BlindIndex.person_id).in_(ids))
+    return found | {made.hex(): kind for made, kind in session.execute(blind)}
+
+
+def _is_shareable(identifier: Identifier) -> bool:
+    return identifier.kind in {IdentifierKind.EMAIL, IdentifierKind.PHONE}
+
+
+def _shared(session: Session, ids: Collection[int], identifiers: Collection[Identifier]) -> set[Identifier]:
+    """Identifiers that other people in use have as well, such as the mailbox of an office."""
+    in_use = sa.select(PERSON.c.id).where(
+        PERSON.c.id.not_in(ids), PERSON.c.status.in_([PersonStatus.ACTIVE, PersonStatus.HELD])
+    )
+    values = {one.value for one in identifiers}
+    points = sa.select(col(ContactPoint.kind), col(ContactPoint.normalized)).where(
+        col(ContactPoint.normalized).in_(values), col(ContactPoint.person_id).in_(in_use)
+    )
+    found = {identifier_of_contact(kind, value) for kind, value in session.execute(points)}
+    accounts = sa.select(col(WikiAccount.username)).where(
+        col(WikiAccount.username).in_(values), col(WikiAccount.person_id).in_(in_use)
+    )
+    found |= {Identifier(IdentifierKind.USERNAME, name) for name in session.scalars(accounts)}
+    return {one for one in found if one is not None}
+
+
+def _empty_participations(session: Session, ids: Collection[int]) -> int:
+    part = metadata.tables["participation"]
+    mine = part.c.person_id.in_(ids)
+    values = {
+        "source": None,
+        "external_id": None,
+        "source_row_id": None,
+        "registered_on": None,
+        "recorded_by_id": None,
+        "removed_by_id": None,
+        "recorded_for_id": part.c.person_id,
+    }
+    done = session.execute(sa.update(part).where(mine).values(**values))
+    return int(getattr(done, "rowcount", 0))
+
+
+def _clear_keys(session: Session, ids: Collection[int]) -> None:
+    """Keys of other people's rows to the erased one, and the topic of what a mentor gave them."""
+    part, mentorship = metadata.tables["participation"], metadata.tables["mentorship"]
+    session.execute(sa.update(part).where(part.c.confirmed_by_id.in_(ids)).values(confirmed_by_id=None))
+    session.execute(sa.update(mentorship).where(mentorship.c.mentee_id.in_(ids)).values(topic=None))
+    event = metadata.tables["consent_event"]
+    session.execute(sa.update(event).where(event.c.person_id.in_(ids)).values(voids_id=None))
+    log = metadata.tables[str(AccessLogEntry.__tablename__)]
+    session.execute(sa.update(log).where(log.c.person_id.in_(ids)).values(reason=None))
+
+
+def _empty_people(session: Session, ids: Collection[int]) -> None:
+    cleared: tuple[str, ...] = (
+        "residence_country",
+        "residence_city",
+        "community_region",
+        "since_year",
+        "pronouns",
+        "alias",
+    )
+    cleared += ("stepped_back_on", "last_verified_on", "source", "external_id", "source_row_id", "recorded_by_id")
+    values: dict[str, object] = dict.fromkeys((*cleared, "merged_into_id", "removed_at", "removed_by_id"))
+    values |= {
+        "display_name": "",
+        "sort_name": "",
+        "entry_route": EntryRoute.UNKNOWN,
+        "protection": Protection.NORMAL,
+        "status": PersonStatus.ERASED,
+        "version": PERSON.c.version + 1,
+    }
+    for person_id in ids:
+        # A new public id too: whoever kept an old export must not find the row again.
+        values["public_id"] = new_public_id("p")
+        session.execute(sa.update(PERSON).where(PERSON.c.id == person_id).values(values))
+
+
+def _tell(session: Session, ids: Collection[int], by: Actor) -> None:
+    note_origin(session, Origin(note=WHY))
+    grouped: dict[HistorySubject, list[Operation]] = defaultdict(list)
+    for person_id in ids:
+        grouped[("person", person_id)] = []
+    append_changes(session, grouped)
+    note_origin(session, None)
+    first = min(ids)
+    session.add(
+        AccessLogEntry(
+            at=now_utc(), account_id=by.account_id, actor=by.name, action="erase", person_id=first, people=len(ids)
+        )
+    )
+    session.flush()

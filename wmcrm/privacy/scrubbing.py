@@ -1,0 +1,46 @@
+"""After an erasure or a sealing: no byte of it stays in the database's files."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Engine
+
+from wmcrm.db import OPERATOR, session_scope
+from wmcrm.db.search import merge_segments
+from wmcrm.models import metadata
+from wmcrm.privacy.inventory import KEYS
+
+OTHER_TABLES = ("change", "stored_file", "access_log_entry", "person")
+
+
+def scrub(engine: Engine) -> bool:
+    """Rewrite what still holds deleted text; call it after the commit, outside any transaction.
+
+    SQLite: the search index is merged, then the write-ahead log is emptied (False if a reader was in the
+    way: call again). PostgreSQL: the tables about people are vacuumed.
+    """
+    if engine.dialect.name == "sqlite":
+        return _scrub_sqlite(engine)
+    _vacuum(engine)
+    return True
+
+
+def _scrub_sqlite(engine: Engine) -> bool:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        merge_segments(session)
+    raw = engine.raw_connection()
+    try:
+        driver = raw.driver_connection
+        assert driver is not None
+        busy: int = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        raw.close()
+    return busy == 0
+
+
+def _vacuum(engine: Engine) -> None:
+    known = {table for table, _ in KEYS} | set(OTHER_TABLES)
+    names = sorted(name for name in known if name in metadata.tables)
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("VACUUM " + ", ".join(f'"{name}"' for name in names))

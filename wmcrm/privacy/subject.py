@@ -1,0 +1,81 @@
+"""The subject of a request: one person with every record that was absorbed into them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from wmcrm.models import ContactPoint, ImportRun, Person, StoredFile, WikiAccount, metadata
+from wmcrm.outreach import Identifier, IdentifierKind, identifier_of_contact
+from wmcrm.privacy.inventory import keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The survivor of all merges and the ids of everything they are made of."""
+
+    person: Person
+    ids: tuple[int, ...]
+
+
+def subject_of(session: Session, person: Person) -> Subject:
+    """The whole of a person: from an absorbed record upwards to the survivor, then down to all absorbed."""
+    session.flush()
+    while person.merged_into_id is not None:
+        following = session.get(Person, person.merged_into_id)
+        if following is None:
+            break
+        person = following
+    ids = [person.id]
+    waiting = [person.id]
+    while waiting:
+        query = sa.select(col(Person.id)).where(col(Person.merged_into_id).in_(waiting))
+        waiting = [found for found in session.scalars(query) if found not in ids]
+        ids += waiting
+    return Subject(person, tuple(ids))
+
+
+def of_subject(table: sa.Table, ids: Collection[int], columns: Sequence[str] | None = None) -> sa.ColumnElement[bool]:
+    """The condition that any key of a table (default: all its keys to person) is one of these ids."""
+    return sa.or_(*(table.c[name].in_(ids) for name in columns or keys_of(table.name)))
+
+
+def identifiers_of(session: Session, ids: Collection[int]) -> set[Identifier]:
+    """Everything these records can be recognised by: accounts (also former), contact points, external ids."""
+    found: set[Identifier] = set()
+    accounts = sa.select(col(WikiAccount.username), col(WikiAccount.renamed_from)).where(
+        of_subject(metadata.tables["wiki_account"], ids)
+    )
+    for usernames in session.execute(accounts):
+        found.update(Identifier(IdentifierKind.USERNAME, name) for name in usernames if name)
+    points = sa.select(col(ContactPoint.kind), col(ContactPoint.normalized)).where(
+        of_subject(metadata.tables["contact_point"], ids)
+    )
+    named = [identifier_of_contact(kind, value) for kind, value in session.execute(points)]
+    found.update(one for one in named if one is not None)
+    people = sa.select(col(Person.source), col(Person.external_id)).where(col(Person.id).in_(ids))
+    found.update(external_identifier(source, number) for source, number in session.execute(people) if number)
+    return found
+
+
+def external_identifier(source: str | None, external_id: str) -> Identifier:
+    """The identifier of a record that a file brought: its source and its id there."""
+    return Identifier(IdentifierKind.EXTERNAL, f"{source or ''}:{external_id}")
+
+
+def drop_uploads(session: Session, ids: Collection[int]) -> int:
+    """Delete the uploaded files of runs that brought rows of these people; returns how many."""
+    row = metadata.tables["imported_row"]
+    runs = sa.select(row.c.run_id).where(row.c.person_id.in_(ids))
+    files = sa.select(col(ImportRun.stored_file_id)).where(col(ImportRun.id).in_(runs))
+    found = [number for number in session.scalars(files) if number is not None]
+    if not found:
+        return 0
+    run, stored = metadata.tables["import_run"], metadata.tables[str(StoredFile.__tablename__)]
+    session.execute(sa.update(run).where(run.c.stored_file_id.in_(found)).values(stored_file_id=None))
+    session.execute(sa.delete(stored).where(stored.c.id.in_(found)))
+    return len(found)
