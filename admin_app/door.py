@@ -38,6 +38,8 @@ def may(permission: Permission) -> bool:
 def _check() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # no such page: the error handler says so
+    if _holds_nul():
+        abort(400)
     policy = policy_of(current_app, request.endpoint)
     if policy is Permission.PUBLIC:
         return None
@@ -55,3 +57,9 @@ def _to_sign_in() -> ResponseReturnValue:
         abort(401)
     wanted = request.full_path.rstrip("?") if request.path != "/" else None
     return redirect(url_for("security.login", next=wanted))
+
+
+def _holds_nul() -> bool:
+    """No text of ours has a NUL character, and PostgreSQL refuses to be asked about one."""
+    sent = [request.path, *(value for values in (*request.args.lists(), *request.form.lists()) for value in values[1])]
+    return any("\x00" in value for value in sent)

@@ -1,10 +1,20 @@
-"""Words for the stored values and fields, ready to be translated: the only place that names them on screens."""
+"""Words for the stored values, ready to be translated: the only place that names them on screens."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from flask_babel import LazyString, lazy_gettext
 
+from admin_app.labels import FIELDS
+
 WORDS: dict[str, LazyString] = {
+    "requested": lazy_gettext("Requested"),
+    "objection_pending": lazy_gettext("Objection pending"),
+    "legal_claim": lazy_gettext("Legal claim"),
+    "unlawful_processing": lazy_gettext("Unlawful processing"),
+    "accuracy_contested": lazy_gettext("Accuracy contested"),
+    "EventStatus.held": lazy_gettext("Took place"),
     "stepped_back": lazy_gettext("Stepped back"),
     "dormant": lazy_gettext("Dormant"),
     "quiet": lazy_gettext("Quiet"),
@@ -232,70 +242,11 @@ WORDS: dict[str, LazyString] = {
     "yes": lazy_gettext("Yes"),
 }
 
-FIELDS: dict[str, LazyString] = {
-    "name": lazy_gettext("Name"),
-    "code": lazy_gettext("Code"),
-    "label": lazy_gettext("Label"),
-    "title": lazy_gettext("Title"),
-    "number": lazy_gettext("Number"),
-    "since": lazy_gettext("Since"),
-    "until": lazy_gettext("Until"),
-    "description": lazy_gettext("Description"),
-    "default_basis": lazy_gettext("Lawful basis unless another is given"),
-    "allows_legitimate_interest": lazy_gettext("Legitimate interest may be the basis"),
-    "retention_months": lazy_gettext("Kept for so many months"),
-    "version": lazy_gettext("Version"),
-    "language": lazy_gettext("Language"),
-    "purposes": lazy_gettext("Purposes, one a line"),
-    "wording": lazy_gettext("Wording"),
-    "aliases": lazy_gettext("Other names, one a line"),
-    "status": lazy_gettext("Status"),
-    "display_name": lazy_gettext("Name"),
-    "sort_name": lazy_gettext("Sorting name"),
-    "residence_country": lazy_gettext("Country of residence"),
-    "residence_city": lazy_gettext("City"),
-    "community_region": lazy_gettext("Region of the community"),
-    "entry_route": lazy_gettext("Came to the movement by"),
-    "since_year": lazy_gettext("In the movement since (year)"),
-    "pronouns": lazy_gettext("Pronouns"),
-    "protection": lazy_gettext("Protection"),
-    "stepped_back_on": lazy_gettext("Stepped back on"),
-    "last_verified_on": lazy_gettext("Last verified on"),
-    "public_id": lazy_gettext("Id"),
-    "holder_affiliate_id": lazy_gettext("Held by an affiliate"),
-    "username": lazy_gettext("Username"),
-    "kind": lazy_gettext("Kind"),
-    "value": lazy_gettext("Value"),
-    "script": lazy_gettext("Script"),
-    "position": lazy_gettext("Position"),
-    "event_role": lazy_gettext("Role"),
-    "registration": lazy_gettext("Registration"),
-    "attended": lazy_gettext("Attended"),
-    "contributed": lazy_gettext("Contributed"),
-    "capacity": lazy_gettext("Capacity"),
-    "presumed": lazy_gettext("Presumed"),
-    "is_public": lazy_gettext("Public"),
-    "verified_on": lazy_gettext("Last verified on"),
-    "level": lazy_gettext("Level"),
-    "use": lazy_gettext("Use"),
-    "event_id": lazy_gettext("Event"),
-    "affiliate_id": lazy_gettext("Affiliate"),
-    "given_name": lazy_gettext("Given name"),
-    "family_name": lazy_gettext("Family name"),
-    "link_is_public": lazy_gettext("Link to the account is public"),
-    "is_alternative": lazy_gettext("Alternative account"),
-    "visibility": lazy_gettext("Visible to"),
-    "registered_on": lazy_gettext("Registered on"),
-    "source": lazy_gettext("Source"),
-    "external_id": lazy_gettext("Id in the source"),
-    "merged_into_id": lazy_gettext("Merged into"),
-    "alias": lazy_gettext("Alias"),
-}
-
 
 def word(value: object) -> str:
     """A stored value as people say it; a value nobody gave a word to is shown as it is stored."""
     if value is None:
         return ""
-    known = WORDS.get(str(value)) or FIELDS.get(str(value))
+    own = WORDS.get(f"{type(value).__name__}.{value}") if isinstance(value, StrEnum) else None
+    known = own or WORDS.get(str(value)) or FIELDS.get(str(value))
     return str(known) if known is not None else str(value).replace("_", " ")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
-from sqlmodel import SQLModel
+from sqlalchemy.orm import Session
+from sqlmodel import col
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
@@ -17,21 +18,24 @@ from wmcrm.errors import WmcrmError
 from wmcrm.models import Affiliate, Event
 from wmcrm.references import find_affiliate, find_event
 
+Named = Event | Affiliate
+Finder = Callable[[Session, str], Event] | Callable[[Session, str], Affiliate]
+
 
 class Reference(StringField):  # type: ignore[misc]
     """A reference as commands take it; ``data`` is the row's number. Refused with the library's sentence."""
 
-    model: ClassVar[type[SQLModel]]
-
-    def __init__(self, label: object = None, **extra: object) -> None:
+    def __init__(self, label: object = None, *, model: type[Named], find: Finder, **extra: object) -> None:
         super().__init__(label, [InputRequired()], **extra)
+        self.model = model
+        self.find = find
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
         if not self.data:
             return ""
-        known = sa.select(key_column(self.model)).where(self.model.id == self.data)  # type: ignore[attr-defined]
+        known = sa.select(key_column(self.model)).where(col(self.model.id) == self.data)
         return str(db().execute(known).scalar_one_or_none() or "")
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -40,39 +44,22 @@ class Reference(StringField):  # type: ignore[misc]
         self.data = None
         if text:
             try:
-                self.data = self.find(text)
+                self.data = self.find(db(), text).id
             except WmcrmError as error:
                 raise ValueError(translated(error)) from error
-
-    def find(self, text: str) -> int:
-        """The number of the row that ``text`` names; a WmcrmError that says what to write when there is none."""
-        raise NotImplementedError
 
 
 class EventReference(Reference):
     """An event by its id or its whole title."""
 
-    model = Event
-
-    def find(self, text: str) -> int:
-        """The event's number."""
-        return find_event(db(), text).id
-
     def __init__(self, label: object = None, **extra: object) -> None:
-        help_text = lazy_gettext("The whole title of the event, or its id such as e_4k2mzh81w9qc.")
-        super().__init__(label, description=help_text, **extra)
+        told = lazy_gettext("The whole title of the event, or its id such as e_4k2mzh81w9qc.")
+        super().__init__(label, model=Event, find=find_event, description=told, **extra)
 
 
 class AffiliateReference(Reference):
     """An affiliate by its code, its name or its id."""
 
-    model = Affiliate
-
-    def find(self, text: str) -> int:
-        """The affiliate's number."""
-        return find_affiliate(db(), text).id
-
     def __init__(self, label: object = None, **extra: object) -> None:
-        super().__init__(
-            label, description=lazy_gettext("The code of the affiliate, its whole name or its id."), **extra
-        )
+        told = lazy_gettext("The code of the affiliate, its whole name or its id.")
+        super().__init__(label, model=Affiliate, find=find_affiliate, description=told, **extra)

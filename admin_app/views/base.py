@@ -18,18 +18,17 @@ from flask_admin import Admin, AdminIndexView, expose
 from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
-from werkzeug.datastructures import MultiDict
 
 from admin_app.access import Permission, set_policy
 from admin_app.door import actor, may
 from admin_app.formats import counted
 from admin_app.forms.scaffold import Converter, TableForm
 from admin_app.integrity import explain
+from admin_app.labels import FIELDS
 from admin_app.listing import Page, Question, Record, key_column, read_key, read_page, read_question
 from admin_app.model_view import ModelView
 from admin_app.notices import drop_undo, tell
 from admin_app.session import db
-from admin_app.words import FIELDS
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import now_utc
 
@@ -144,8 +143,8 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
             question=question,
             headings=[self._heading(column, question) for column in self.columns],
             count=counted(page.count, page.cap),
-            first=self._address(question, "") if question.after else "",
-            next=self._address(question, page.next) if page.next else "",
+            first=self._address("") if question.after else "",
+            next=self._address(page.next) if page.next else "",
         )
 
     @expose("/<key>")  # type: ignore[untyped-decorator]
@@ -244,10 +243,10 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
         address = url_for(".index", q=question.text or None, sort=column.name, order=order)
         return {"text": column.heading, "number": column.number, "address": address, "sorted": state}
 
-    def _address(self, question: Question, after: str) -> str:
-        kept = MultiDict(request.args)
-        kept.setlist("after", [after] if after else [])
-        return url_for(".index") + "?" + urlencode(kept.to_dict())
+    def _address(self, after: str) -> str:
+        asked = {name: value for name, value in request.args.items() if name != "after"}
+        kept = urlencode({**asked, "after": after} if after else asked)
+        return url_for(".index") + (f"?{kept}" if kept else "")
 
     def _run_view(self, fn: Callable[..., ResponseReturnValue], *args: object, **kwargs: object) -> ResponseReturnValue:
         # Flask-Admin calls a view twice when it raises TypeError, which hides what was wrong.

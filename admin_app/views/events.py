@@ -79,7 +79,7 @@ class EventView(TableView[Event]):
         )
         return {
             "hosts": db().execute(hosts).all(),
-            "attendance": dict(db().execute(counts.group_by(col(Participation.attended))).tuples().all()),
+            "attendance": {row[0]: row[1] for row in db().execute(counts.group_by(col(Participation.attended)))},
             "people": db().execute(people).all(),
         }
 

@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext
 from admin_app.access import Permission, needs
 from admin_app.formats import day
 from admin_app.forms.scaffold import TableForm
+from admin_app.labels import FIELDS
 from admin_app.views.base import Column, TableView
-from admin_app.words import FIELDS, word
+from admin_app.words import word
 from wmcrm.models import Initiative, PrivacyNotice, Programme, Purpose, Recommendation, Skill
 
 pages = Blueprint("reference", __name__, url_prefix="/reference")

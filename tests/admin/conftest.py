@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Visitor:
     client: FlaskClient
 
     def get(self, address: str, **extra: object) -> TestResponse:
-        return self.client.get(address, **extra)
+        return self.client.get(address, buffered=True, **extra)
 
     def post(self, address: str, data: dict[str, object] | None = None, **extra: object) -> TestResponse:
         return self.client.post(address, data={**(data or {}), "csrf_token": self.token()}, **extra)
@@ -43,6 +43,29 @@ class Visitor:
             token = generate_csrf()
             session["csrf_token"] = current["csrf_token"]
             return token
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An application and the cast in its database."""
+
+    app: Flask
+    cast: Cast
+
+    def visit(self, name: str) -> Visitor:
+        """The browser of an account, signed in; of a stranger for no name."""
+        client = self.app.test_client()
+        if name:
+            with client.session_transaction() as session:
+                session["_user_id"] = mark_of(name)
+                session["_fresh"] = True
+        return Visitor(client)
+
+    @property
+    def engine(self) -> Engine:
+        """The application's engine."""
+        with self.app.app_context():
+            return engine_of()
 
 
 @pytest.fixture(scope="session")
@@ -59,36 +82,33 @@ def cast_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def cast(cast_file: tuple[Path, Cast]) -> Cast:
-    return cast_file[1]
-
-
-@pytest.fixture
-def app(cast_file: tuple[Path, Cast], tmp_path: Path) -> Iterator[Flask]:
-    """The admin over a copy of the cast, on SQLite."""
+def desk(cast_file: tuple[Path, Cast], tmp_path: Path) -> Iterator[Desk]:
+    """The admin over a copy of the cast, on SQLite: for what does not depend on the database."""
     shutil.copy(cast_file[0], tmp_path / "admin.sqlite3")
     made = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'admin.sqlite3'}", secret_key=SECRET), testing=True)
-    yield made
+    yield Desk(made, cast_file[1])
     with made.app_context():
         engine_of().dispose()
 
 
 @pytest.fixture
-def app_engine(app: Flask) -> Engine:
-    with app.app_context():
-        return engine_of()
+def either(database_url: str) -> Iterator[Desk]:
+    """The admin over the cast, once on SQLite and once on PostgreSQL."""
+    engine = open_engine(database_url)
+    cast = build_cast(engine)
+    engine.dispose()
+    made = create_app(Settings(database_url=database_url, secret_key=SECRET), testing=True)
+    yield Desk(made, cast)
+    with made.app_context():
+        engine_of().dispose()
 
 
-@pytest.fixture
-def visit(app: Flask) -> Callable[[str], Visitor]:
-    """``visit("Aïcha")`` is her browser, signed in; ``visit("")`` is a stranger's."""
-
-    def as_account(name: str) -> Visitor:
-        client = app.test_client()
-        if name:
-            with client.session_transaction() as session:
-                session["_user_id"] = mark_of(name)
-                session["_fresh"] = True
-        return Visitor(client)
-
-    return as_account
+@pytest.fixture(scope="module")
+def shared_desk(cast_file: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One application for many examples that only read."""
+    path = tmp_path_factory.mktemp("shared") / "admin.sqlite3"
+    shutil.copy(cast_file[0], path)
+    made = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=SECRET), testing=True)
+    yield Desk(made, cast_file[1])
+    with made.app_context():
+        engine_of().dispose()

@@ -1,0 +1,47 @@
+"""The embedded server, and what it says when it starts."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+import waitress
+from flask import Flask
+
+from wmcrm.errors import BadInputError
+
+THREADS = 8
+
+
+def serve_app(app: Flask, host: str, port: int, *, name: str = "", password: str = "") -> None:
+    """Serve until interrupted; prints the address and, for a demonstration, the sign-in.
+
+    Port 0 takes any free one. Raises BadInputError when the address cannot be had.
+    """
+    listening = _listen(host, port)
+    server = waitress.create_server(app, sockets=[listening], threads=THREADS, ident="")
+    taken = listening.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"The admin is at http://{shown}:{taken}/ (stop it with Ctrl+C)", err=True)
+    if name:
+        click.echo(f"Sign in as {name} with the password {password}", err=True)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as error:
+        raise BadInputError(
+            "Nothing can listen on {host} port {port}: {why}. Choose another with --port.",
+            host=host,
+            port=port,
+            why=error.strerror or "not possible",
+        ) from error
+    return listening

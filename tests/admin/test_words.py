@@ -1,0 +1,76 @@
+"""Words: every stored value has one, and every sentence is translated."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from enum import StrEnum
+
+import pytest
+
+from admin_app.assets import ROOT, check_assets, icon_table, npm_command, without_data_uris
+from admin_app.icons import find_icon
+from admin_app.messages import catalogue_files, missing, read_catalogue, said
+from admin_app.words import WORDS, word
+from wmcrm.models import EventStatus, Outcome, enums, kinds
+
+ENUMERATIONS = sorted(
+    {
+        kind
+        for module in (enums, kinds)
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, StrEnum) and kind is not StrEnum
+    },
+    key=lambda kind: kind.__name__,
+)
+PLACES = re.compile(r"%\(\w+\)s|(?<!\{)\{\w+\}(?!\})")
+
+
+def test_every_stored_value_has_a_word() -> None:
+    assert [
+        f"{kind.__name__}.{member.value}" for kind in ENUMERATIONS for member in kind if member.value not in WORDS
+    ] == []
+
+
+def test_an_event_that_was_held_is_not_a_row_that_is_held() -> None:
+    assert word(EventStatus.HELD) != word(Outcome.HELD)
+
+
+@pytest.mark.parametrize("path", catalogue_files(), ids=lambda path: path.parent.parent.name)
+def test_nothing_is_left_untranslated(path: object) -> None:
+    assert list(missing(read_catalogue(path), said())) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", catalogue_files(), ids=lambda path: path.parent.parent.name)
+def test_translations_have_the_places_of_the_original(path: object) -> None:
+    for message in read_catalogue(path):  # type: ignore[arg-type]
+        if not message.id:
+            continue
+        original = message.id[-1] if isinstance(message.id, tuple | list) else message.id
+        told = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        for text in told:
+            strange = set(PLACES.findall(text)) - set(PLACES.findall(original))
+            assert not strange, original
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+
+
+def test_the_front_end_is_there() -> None:
+    check_assets()
+    assert npm_command()
+    assert find_icon("search").shapes
+
+
+def test_pictures_inside_a_style_sheet_become_files(tmp_path: object) -> None:
+    css = "a{background:url('data:image/svg+xml;utf8,<svg fill=\"%23000\"></svg>')}"
+    assert without_data_uris(css, tmp_path) == "a{background:url(codex-0.svg)}"  # type: ignore[arg-type]
+    assert (tmp_path / "codex-0.svg").read_text() == '<svg fill="#000"></svg>'  # type: ignore[operator]
+
+
+def test_an_icon_that_points_somewhere_is_mirrored() -> None:
+    made = icon_table(
+        {"cdxIconNext": {"ltr": '<path d="M1 1"/>', "shouldFlip": True}, "cdxIconAdd": '<path d="M0 0"/>'}
+    )
+    assert (made["next"]["flip"], made["add"]["flip"]) == (True, False)
