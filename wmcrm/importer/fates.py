@@ -97,11 +97,11 @@ def _made_by(session: Session, run_id: int, subject_table: str, ids: Sequence[in
     table, ledger = metadata.tables[subject_table], metadata.tables["imported_row"]
     if "source_row_id" not in table.c:
         return
-    yield from session.scalars(
-        sa.select(table.c.id)
-        .join(ledger, ledger.c.id == table.c.source_row_id)
-        .where(table.c.id.in_(ids), ledger.c.run_id == run_id)
-    )
+    sources = dict(session.execute(sa.select(table.c.id, table.c.source_row_id).where(table.c.id.in_(ids))).tuples().all())
+    rows = sorted({source for source in sources.values() if source is not None})
+    # Two look-ups by primary key: joined, SQLite walks the whole ledger of the run for each chunk.
+    own = set(session.scalars(sa.select(ledger.c.id).where(ledger.c.id.in_(rows), ledger.c.run_id == run_id)))
+    yield from (record_id for record_id, source in sources.items() if source in own)
 
 
 def _edited_since(session: Session, span: RunSpan, subject_table: str, ids: Sequence[int]) -> Iterator[int]:

@@ -186,7 +186,7 @@ def _facts(session: Session, ids: Sequence[int], scope: LookupScope) -> _Facts:
     for person_id, live, (kind, value) in _rows(session, "contact_point", ("kind", "normalized"), ids, scope):
         if kind in CONTACT_KEYS:
             text = email_key(str(value)) if kind is ContactKind.EMAIL else str(value)
-            (facts.keys if live else facts.removed)[person_id].add(Key(CONTACT_KEYS[ContactKind(kind)], text))
+            (facts.keys if live else facts.removed)[person_id].add(Key(CONTACT_KEYS[ContactKind(str(kind))], text))
     for person_id, _live, (language,) in _rows(session, "language_skill", ("language",), ids, scope):
         facts.languages[person_id].add(str(language))
     for person_id, live, (holder, until) in _rows(session, "holding", ("holder_affiliate_id", "until"), ids, scope):
@@ -226,9 +226,9 @@ def _add_presences(session: Session, facts: _Facts, ids: Sequence[int], scope: L
 
 def _presence(role: object, registration: object, attended: object, day: object, record_id: object) -> KnownPresence:
     return KnownPresence(
-        EventRole(role).value,
-        Registration(registration).value,
-        ATTENDED[Attendance(attended)],
+        EventRole(str(role)).value,
+        Registration(str(registration)).value,
+        ATTENDED[Attendance(str(attended))],
         day if isinstance(day, date) else None,
         record_id if isinstance(record_id, int) else None,
     )
