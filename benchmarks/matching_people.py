@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 from matching_shapes import typo
 
@@ -102,10 +104,11 @@ class World:
         self.givens = {c: _words(self.draw, 800, 2) for c in COUNTRIES}
         self.families = {c: _words(self.draw, 2500, 3) for c in COUNTRIES}
         self.cities = {c: _words(self.draw, 60, 2) for c in COUNTRIES}
-        self.weights = [1 / (rank + 12) for rank in range(2500)]
+        self.weights = list(accumulate(1 / (rank + 12) for rank in range(2500)))
 
     def _pick(self, words: list[str]) -> str:
-        return self.draw.choices(words, self.weights[: len(words)])[0]
+        place = bisect(self.weights, self.draw.random() * self.weights[len(words) - 1])
+        return words[min(place, len(words) - 1)]
 
     def person(self, key: int) -> Profile:
         """One invented person."""

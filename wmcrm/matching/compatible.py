@@ -45,6 +45,6 @@ def names_compatible(a: str, b: str) -> bool:
     Words in any order, initials, a dropped second name, nicknames, one small typo in a word, another
     script, a username made from the name and an empty name are compatible. A shared family name with
     different given names (a household) is not, nor is a family name alone beside a full name, nor a
-    username that shows no name: among records that share a number, half of those are two people.
+    username that shows no name: among records that share a number, two in five of those are two people.
     """
     return name_agreement(a, b) >= NameAgreement.UNKNOWN

@@ -122,25 +122,25 @@ def _email_keys(email: str) -> list[RawKey]:
     return keys
 
 
-def raw_keys(profile: Profile) -> set[RawKey]:
-    """The keys of one record as text; empty when it has nothing to look it up by."""
-    keys: set[RawKey] = set()
+def raw_keys(profile: Profile) -> list[RawKey]:
+    """The keys of one record as text, some twice; empty when it has nothing to look it up by."""
+    keys: list[RawKey] = []
     city = profile.city.casefold().strip()
     places = [place for place in (city, profile.country) if place]
-    for name in map(name_tokens, profile.all_names()):
+    handles = []
+    for text in profile.all_names():
+        name = name_tokens(text)
         if name.is_handle:
-            keys.add((KeyKind.USERNAME, name.joined))
-        keys.update(_name_keys(name, places))
-    for username in profile.usernames:
-        form = username_form(username)
-        if form:
-            keys.add((KeyKind.USERNAME, form))
+            handles.append(text)
+        keys += _name_keys(name, places)
+    for username in (*profile.usernames, *handles):
+        if form := username_form(username):
+            keys.append((KeyKind.USERNAME, form))
     for email in profile.emails:
-        keys.update(_email_keys(email))
+        keys += _email_keys(email)
     for phone in profile.phones:
-        form = phone_form(phone)
-        if form:
-            keys.add((KeyKind.PHONE, form[-8:]))
+        if form := phone_form(phone):
+            keys.append((KeyKind.PHONE, form[-8:]))
     return keys
 
 
@@ -152,4 +152,4 @@ def hash64(kind: str, text: str) -> int:
 
 def profile_keys(profile: Profile) -> tuple[Key, ...]:
     """The keys under which one record is stored and looked up, in a fixed order."""
-    return tuple(Key(kind, hash64(kind, text)) for kind, text in sorted(raw_keys(profile)))
+    return tuple(Key(kind, hash64(kind, text)) for kind, text in sorted(set(raw_keys(profile))))

@@ -116,11 +116,10 @@ def column_kinds(
             found.append(ColumnKind(told[name]))
         else:
             found.append(guess_kind(name, [row[place] for row in rows if place < len(row) and row[place].strip()]))
-    return _without_repeats(header, rows, found)
+    return found
 
 
-def _without_repeats(header: Sequence[str], rows: Sequence[Sequence[str]], kinds: list[ColumnKind]) -> list[ColumnKind]:
-    """A whole name beside its parts says nothing twice."""
-    del header, rows
+def without_repeats(kinds: list[ColumnKind]) -> list[ColumnKind]:
+    """The kinds with whole names left out where their parts have columns, for they say nothing twice."""
     parts = {ColumnKind.GIVEN, ColumnKind.FAMILY} <= set(kinds)
     return [ColumnKind.IGNORE if parts and kind is ColumnKind.NAME else kind for kind in kinds]

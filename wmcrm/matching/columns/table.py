@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wmcrm.errors import BadInputError
 from wmcrm.matching.clusters import stars
 from wmcrm.matching.columns.contacts import is_contact_file, scan_contacts
-from wmcrm.matching.columns.kinds import ColumnKind, column_kinds
+from wmcrm.matching.columns.kinds import ColumnKind, column_kinds, without_repeats
 from wmcrm.matching.columns.score import score_rows
 from wmcrm.matching.columns.values import Ints, code_column
 from wmcrm.matching.scan import LEAST
@@ -47,12 +47,13 @@ def dedupe_table(
         raise BadInputError("There is no column called {column}; name the id column", column=id_column)
     ids = _ids(header, rows, id_column)
     kinds = column_kinds(header, rows, id_column, compare or {})
-    used = [place for place, kind in enumerate(kinds) if kind is not ColumnKind.IGNORE]
-    if not used:
+    if all(kind is ColumnKind.IGNORE for kind in kinds):
         raise BadInputError("No column can be compared; tell their kinds, such as name or email")
-    if is_contact_file([kinds[place] for place in used]):
+    if is_contact_file(kinds):
         pairs = scan_contacts(ids, rows, kinds)
     else:
+        kinds = without_repeats(kinds)
+        used = [place for place, kind in enumerate(kinds) if kind is not ColumnKind.IGNORE]
         columns = [code_column(header[p], kinds[p], [_cell(row, p) for row in rows]) for p in used]
         pairs = _named(ids, *score_rows(columns))
     groups = _clusters(ids, pairs)
