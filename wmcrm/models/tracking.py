@@ -129,7 +129,7 @@ def _collect(session: Session, _context: UOWTransaction, _instances: object) -> 
     for row in tracked(session.dirty):
         before, after = _changed_values(row)
         if after:
-            if hasattr(row, "version"):
+            if isinstance(getattr(row, "version", None), int):
                 row.version += 1
             pending.append((row, "update", before, after))
     pending += [(row, "delete", _column_values(row), {}) for row in tracked(session.deleted)]
