@@ -13,16 +13,22 @@ from wmcrm.outreach import (
     suppressed_identifiers,
 )
 from wmcrm.privacy.erasing import Erasure, erase_person, replay_erasures
+from wmcrm.privacy.exporting import ExportedFiles, export_subject
+from wmcrm.privacy.rules import Rule, change_rule, retention_rules
 from wmcrm.privacy.scrubbing import scrub
 from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
 
 __all__ = [
     "Erasure",
+    "ExportedFiles",
     "Identifier",
     "IdentifierKind",
+    "Rule",
     "Subject",
     "allow_again",
+    "change_rule",
     "erase_person",
+    "export_subject",
     "identifiers_of",
     "identifiers_of_row",
     "lift_restriction",
@@ -30,6 +36,7 @@ __all__ = [
     "replay_erasures",
     "restrict",
     "restricted_people",
+    "retention_rules",
     "scrub",
     "subject_of",
     "suppress",

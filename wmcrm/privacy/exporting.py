@@ -1,0 +1,201 @@
+"""Access (Articles 15 and 20): everything about a person as one JSON document and one page to read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from wmcrm.consent import standings
+from wmcrm.db import actor_of
+from wmcrm.errors import BadInputError
+from wmcrm.models import AccessLogEntry, ImportRun, LanguageSkill, Person, ProcessingActivity, metadata, now_utc
+from wmcrm.privacy.activity import last_activity
+from wmcrm.privacy.collecting import (
+    Row,
+    access,
+    consents,
+    history,
+    recipients,
+    rows_about,
+    shown_tables,
+    sources,
+)
+from wmcrm.privacy.headings import LANGUAGES, RIGHT_TO_LEFT, column_label, heading
+from wmcrm.privacy.rules import retention_rules
+from wmcrm.privacy.subject import Subject, subject_of
+
+FORMAT = "wmcrm-subject-export/1"
+Sections = Mapping[str, Sequence[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFiles:
+    """The two files of an export, readable by their owner only."""
+
+    document: Path
+    page: Path
+
+
+def export_subject(session: Session, person: Person, directory: Path, *, language: str | None = None) -> ExportedFiles:
+    """Write ``<public id>.json`` and ``<public id>.html`` into a folder; the export itself is logged.
+
+    ``language`` is ``en`` or ``ar``; without it the page is in Arabic for people who know Arabic, else in
+    English. Raises BadInputError for a language or a folder that cannot be used.
+    """
+    subject = subject_of(session, person)
+    chosen = _language(session, subject, language)
+    sections = collect_subject(session, subject)
+    document = {
+        "format": FORMAT,
+        "subject": subject.person.public_id,
+        "made_at": now_utc().isoformat(timespec="seconds"),
+        "sections": sections,
+    }
+    _log(session, subject)
+    name = subject.person.public_id
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        written = _write(directory / f"{name}.json", text)
+        page = _write(directory / f"{name}.html", subject_page(sections, chosen, str(document["made_at"])))
+    except OSError as error:
+        raise BadInputError(
+            "Nothing can be written into {folder}: {why}.", folder=directory, why=error.strerror
+        ) from error
+    return ExportedFiles(written, page)
+
+
+def collect_subject(session: Session, subject: Subject) -> dict[str, list[Row]]:
+    """All sections of an export, in the order in which they are shown."""
+    sections = {name: rows_about(session, subject, name) for name in shown_tables()}
+    sections["sources"] = sources(session, subject)
+    sections["consents"] = consents(session, subject)
+    sections["standing"] = [
+        {"purpose": row.purpose, "channel": row.channel, "standing": row.standing, "valid_until": row.valid_until}
+        for row in standings(session, subject.person)
+    ]
+    sections["access"] = access(session, subject)
+    sections["recipients"] = recipients(session, subject)
+    sections["history"] = history(session, subject)
+    sections["retention"] = retention_of(session, subject)
+    sections["processing"] = [
+        {
+            "purpose": row.purpose,
+            "basis": row.basis,
+            "data": row.data,
+            "recipients": row.recipients,
+            "retention": row.retention,
+        }
+        for row in session.scalars(sa.select(ProcessingActivity).order_by(col(ProcessingActivity.id)))
+    ]
+    return sections
+
+
+def retention_of(session: Session, subject: Subject) -> list[Row]:
+    """Until which day what is kept about this subject, by rule."""
+    rules = retention_rules(session)
+    found: list[Row] = []
+    active = last_activity(session, subject.ids)
+    if "contact_points" in rules and active is not None:
+        rule = rules["contact_points"]
+        found.append({"what": rule.description, "kept_until": rule.last_day_kept(active)})
+    if "raw_cells" in rules:
+        row = metadata.tables["imported_row"]
+        query = (
+            sa.select(sa.func.max(col(ImportRun.created_at)))
+            .join(row, row.c.run_id == col(ImportRun.id))
+            .where(row.c.person_id.in_(subject.ids), row.c.cells.is_not(None))
+        )
+        newest = session.scalar(query)
+        if newest is not None:
+            rule = rules["raw_cells"]
+            found.append({"what": rule.description, "kept_until": rule.last_day_kept(newest.date())})
+    for code in ("access_log", "signup_answers"):
+        found += [{"what": rules[code].description, "kept_until": f"{rules[code].days} days"}] if code in rules else []
+    return found
+
+
+def subject_page(sections: Sections, language: str, made_at: str) -> str:
+    """The page to read: every value escaped, no script, no file from elsewhere."""
+    template = Template(files("wmcrm.privacy").joinpath("subject.html").read_text(encoding="utf-8"))
+    return template.substitute(
+        lang=language,
+        dir="rtl" if language in RIGHT_TO_LEFT else "ltr",
+        title=html.escape(heading("title", language)),
+        made=html.escape(f"{heading('made_at', language)}: {made_at}"),
+        body="\n".join(_section(name, rows, language) for name, rows in sections.items()),
+    )
+
+
+def _section(name: str, rows: Sequence[Row], language: str) -> str:
+    title = f"<h2>{html.escape(heading(name, language))}</h2>"
+    if not rows:
+        return f"{title}\n<p>{html.escape(heading('empty', language))}</p>"
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    head = "".join(f'<th scope="col">{html.escape(column_label(column, language))}</th>' for column in columns)
+    body = "\n".join(_row(row, columns) for row in rows)
+    return f"{title}\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+
+def _row(row: Row, columns: Sequence[str]) -> str:
+    cells = (f'<td dir="auto">{html.escape(_text(row.get(column)))}</td>' for column in columns)
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    return str(_plain(value)) if isinstance(value, dt.date | dt.time) else str(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _language(session: Session, subject: Subject, asked: str | None) -> str:
+    if asked is not None and asked not in LANGUAGES:
+        raise BadInputError("An export is made in one of: {languages}", languages=", ".join(LANGUAGES))
+    if asked is not None:
+        return asked
+    query = sa.select(col(LanguageSkill.language)).where(
+        col(LanguageSkill.person_id).in_(subject.ids), col(LanguageSkill.removed_at).is_(None)
+    )
+    known = [code.split("-")[0] for code in session.scalars(query.order_by(col(LanguageSkill.id)))]
+    return next((code for code in known if code in LANGUAGES), LANGUAGES[0])
+
+
+def _log(session: Session, subject: Subject) -> None:
+    actor = actor_of(session)
+    session.add(
+        AccessLogEntry(
+            account_id=actor.account_id,
+            actor=actor.name,
+            action="subject_export",
+            person_id=subject.person.id,
+            people=1,
+        )
+    )
+    session.flush()
+
+
+def _write(path: Path, text: str) -> Path:
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as opened:
+        opened.write(text)
+    return path
