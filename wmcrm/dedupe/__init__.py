@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from wmcrm.dedupe.batch import BatchReport, merge_batch, unmerge_batch
+from wmcrm.dedupe.candidates import Candidate, Found, candidates_for
 from wmcrm.dedupe.decide import Decided, decide, decide_new, open_candidates, read_verdict
 from wmcrm.dedupe.facts import Stayed, fact_tables
 from wmcrm.dedupe.fields import Side
 from wmcrm.dedupe.judgements import judge, judged_pairs, judgement_of, revoke
 from wmcrm.dedupe.merge import FieldChoice, MergePlan, merge, plan_merge
+from wmcrm.dedupe.queue import ClusterMember, PairPerson, QueuedPair, clusters, pairs, suggest_strict
+from wmcrm.dedupe.scan import PreparedScan, ScanReport, prepare_scan, scan, store_scan
 from wmcrm.dedupe.unions import refresh_unions
 from wmcrm.dedupe.unmerge import UnmergeReport, find_merge, unmerge
 
 __all__ = [
+    "BatchReport",
+    "Candidate",
+    "ClusterMember",
     "Decided",
     "FieldChoice",
+    "Found",
     "MergePlan",
+    "PairPerson",
+    "PreparedScan",
+    "QueuedPair",
+    "ScanReport",
     "Side",
     "Stayed",
     "UnmergeReport",
+    "candidates_for",
+    "clusters",
     "decide",
     "decide_new",
     "fact_tables",
@@ -25,10 +39,17 @@ __all__ = [
     "judged_pairs",
     "judgement_of",
     "merge",
+    "merge_batch",
     "open_candidates",
+    "pairs",
     "plan_merge",
+    "prepare_scan",
     "read_verdict",
     "refresh_unions",
     "revoke",
+    "scan",
+    "store_scan",
+    "suggest_strict",
     "unmerge",
+    "unmerge_batch",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,6 +23,9 @@ from wmcrm.upkeep import refresh_people
 
 RESTRICTIONS = (ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN, ConsentDecision.OBJECTED)
 NOT_COPIED = frozenset({"id", "person_id", "recorded_for_id", "source", "external_id", "source_row_id"})
+
+
+UNITED = frozenset({"participation", "contact_point"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
         touched = _restore_fields(session, merge, survivor, absorbed)
         merge.undone_at = now_utc()
         merge.undone_by_id = (by or actor_of(session)).account_id
-        _copy_restrictions(session, merge, absorbed)
+        session.flush()
+        _copy_restrictions(session, merge, side)
     forget_same(session, survivor, absorbed)
     refresh_states(session, [survivor.id, absorbed.id])
     refresh_people(session, [survivor.id, absorbed.id])
@@ -71,9 +76,6 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
     made = {row_id for standing in look_at_both(session, survivor.id) for row_id in standing.unions}
     stays = [stay for stay in since if stay.row_id not in made or stay.table not in UNITED]
     return UnmergeReport(survivor, absorbed, [*stays, *edited, *touched])
-
-
-UNITED = frozenset({"participation", "contact_point"})
 
 
 def _lock(session: Session, merge: Merge) -> None:
@@ -144,18 +146,23 @@ def _keep_safe(name: str, survivor: Person, absorbed: Person) -> None:
         absorbed.stepped_back_on = survivor.stepped_back_on
 
 
-def _copy_restrictions(session: Session, merge: Merge, absorbed: Person) -> None:
-    """Give the restored record its own copy of every restriction decided while both were one person."""
+def _copy_restrictions(session: Session, merge: Merge, side: Collection[int]) -> None:
+    """Give each record its own copy of every restriction of the other decided while both were one person."""
+    survivor_id, absorbed_id = merge.survivor_id, merge.absorbed_id
+    _copy(session, survivor_id, absorbed_id, (survivor_id,), merge.merged_at)
+    _copy(session, absorbed_id, survivor_id, side, merge.merged_at)
+
+
+def _copy(session: Session, source_id: int, target_id: int, side: Collection[int], since: datetime) -> None:
     voided = sa.select(col(ConsentEvent.voids_id)).where(col(ConsentEvent.voids_id).is_not(None))
     query = (
         sa.select(ConsentEvent)
-        .where(col(ConsentEvent.person_id) == merge.survivor_id, col(ConsentEvent.removed_at).is_(None))
-        .where(col(ConsentEvent.recorded_for_id) == merge.survivor_id)
-        .where(col(ConsentEvent.recorded_at) > merge.merged_at, col(ConsentEvent.decision).in_(RESTRICTIONS))
-        .where(col(ConsentEvent.id).not_in(voided))
+        .where(col(ConsentEvent.person_id) == source_id, col(ConsentEvent.removed_at).is_(None))
+        .where(col(ConsentEvent.recorded_for_id).in_(sorted(side)), col(ConsentEvent.recorded_at) > since)
+        .where(col(ConsentEvent.decision).in_(RESTRICTIONS), col(ConsentEvent.id).not_in(voided))
         .order_by(col(ConsentEvent.id))
     )
     columns = [column.name for column in metadata.tables["consent_event"].c if column.name not in NOT_COPIED]
     for entry in list(session.scalars(query)):
         copied = {name: getattr(entry, name) for name in columns}
-        session.add(ConsentEvent(**copied, person_id=absorbed.id, recorded_for_id=absorbed.id))
+        session.add(ConsentEvent(**copied, person_id=target_id, recorded_for_id=target_id))

@@ -1,0 +1,226 @@
+"""``wmcrm dedupe``: find records of one person, decide, merge, take back; and duplicates of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from wmcrm.cli.context import common_options, session
+from wmcrm.cli.output import print_document, print_rows, say
+from wmcrm.dedupe import (
+    UnmergeReport,
+    clusters,
+    decide,
+    find_merge,
+    merge,
+    pairs,
+    prepare_scan,
+    read_verdict,
+    store_scan,
+    unmerge,
+)
+from wmcrm.errors import BadInputError
+from wmcrm.models import Verdict
+from wmcrm.references import find_person
+
+PAIR_COLUMNS = ("person_a", "person_b", "external_a", "external_b", "probability", "reasons")
+
+
+@click.group()
+def dedupe() -> None:
+    """Records of one person: the machine suggests, a person decides, nothing is destroyed."""
+
+
+@dedupe.command("scan")
+@click.option("--all", "everybody", is_flag=True, help="Compare everybody again, not only who changed.")
+@common_options
+def scan_command(everybody: bool) -> None:
+    """Find and store candidate pairs of the whole database; only people who changed are compared again."""
+    with session() as reading:
+        prepared = prepare_scan(reading, everybody=everybody)
+    with session(writing=True) as working:
+        report = store_scan(working, prepared)
+    print_document(
+        {
+            "people": report.people,
+            "compared": report.compared,
+            "found": report.found,
+            "stored": report.stored,
+            "dropped": report.dropped,
+            "waiting": report.waiting,
+            "model": report.model_version,
+        }
+    )
+
+
+@dedupe.command("pairs")
+@click.option("--min-probability", type=click.FloatRange(0, 1), default=0.5, show_default=True)
+@common_options
+def pairs_command(min_probability: float) -> None:
+    """The pairs that wait for a decision, the most certain first, with the reasons."""
+    with session() as reading:
+        found = pairs(reading, min_probability)
+    print_rows(
+        [
+            {
+                "person_a": pair.a.public_id,
+                "person_b": pair.b.public_id,
+                "external_a": pair.a.external_id,
+                "external_b": pair.b.external_id,
+                "probability": pair.probability,
+                "reasons": [str(reason.get("words", reason.get("level", ""))) for reason in pair.reasons],
+                "unsure": pair.unsure,
+                "model": pair.model_version,
+            }
+            for pair in found
+        ],
+        PAIR_COLUMNS,
+    )
+
+
+@dedupe.command("clusters")
+@common_options
+def clusters_command() -> None:
+    """Groups proposed for merging; CLUSTER is the public id of the proposed survivor. Nothing is merged."""
+    with session() as reading:
+        found = clusters(reading)
+    print_rows(
+        [
+            {"person": one.person.public_id, "external_id": one.person.external_id, "cluster": one.cluster}
+            for one in found
+        ],
+        ("person", "external_id", "cluster"),
+    )
+
+
+@dedupe.command("decide")
+@click.argument("a")
+@click.argument("b")
+@click.argument("verdict", metavar="same|different|unsure")
+@common_options
+def decide_command(a: str, b: str, verdict: str) -> None:
+    """Record whether A and B are the same person; with a person held at import "same" merges at once."""
+    said = read_verdict(verdict)
+    with session(writing=True) as working:
+        one, other = find_person(working, a), find_person(working, b)
+        decided = decide(working, one, other, said)
+        document = {
+            "person_a": one.public_id,
+            "person_b": other.public_id,
+            "verdict": said,
+            "merge": decided.merge.id if decided.merge else None,
+            "activated": [person.public_id for person in decided.activated],
+        }
+    if said is Verdict.SAME and document["merge"] is None:
+        say(f"Remembered. To make them one record: wmcrm dedupe merge {one.public_id} {other.public_id}")
+    print_document(document)
+
+
+@dedupe.command("merge")
+@click.argument("a")
+@click.argument("b")
+@click.option("--keep", "kept", multiple=True, metavar="FIELD=SIDE", help="Whose value: survivor or absorbed.")
+@common_options
+def merge_command(a: str, b: str, kept: tuple[str, ...]) -> None:
+    """Make one person of A and B: A survives, B's ids go on to name A. Undo: wmcrm dedupe unmerge MERGE."""
+    choices = dict(_split(text, "Write --keep FIELD=SIDE, such as residence=absorbed, not {text}.") for text in kept)
+    with session(writing=True) as working:
+        survivor, absorbed = find_person(working, a), find_person(working, b)
+        made = merge(working, survivor, absorbed, choices=choices)
+        document = {"merge": made.id, "survivor": survivor.public_id, "absorbed": absorbed.public_id}
+    print_document(document)
+
+
+@dedupe.command("unmerge")
+@click.argument("number", type=int, metavar="MERGE")
+@common_options
+def unmerge_command(number: int) -> None:
+    """Take a merge back; what was recorded since stays with the survivor and is listed."""
+    with session(writing=True) as working:
+        document = _undone(unmerge(working, find_merge(working, number)), number)
+    print_document(document)
+
+
+def _undone(report: UnmergeReport, number: int) -> dict[str, object]:
+    return {
+        "merge": number,
+        "survivor": report.survivor.public_id,
+        "restored": report.restored.public_id,
+        "stays": [
+            {"table": stay.table, "row": stay.row_id, "field": stay.field, "recorded_at": stay.recorded_at}
+            for stay in report.stays
+        ],
+    }
+
+
+@dedupe.command("file")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "id_column", required=True, metavar="COLUMN", help="The column that names each row.")
+@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="id, cluster")
+@click.option("--pairs", "pairs_target", type=click.Path(path_type=Path), help="id_a, id_b, probability over .01")
+@click.option("--compare", multiple=True, metavar="COLUMN=kind", help="How a column is compared; others are guessed.")
+@click.option("--sheet", help="The sheet of a workbook; the first one by default.")
+@common_options
+def file_command(
+    file: Path, id_column: str, target: Path, pairs_target: Path | None, compare: tuple[str, ...], sheet: str | None
+) -> None:
+    """Find the rows of FILE that are one person, without a database."""
+    from wmcrm.matching.columns import dedupe_table
+    from wmcrm.sheets import write_csv
+
+    told = dict(_split(text, "Write --compare COLUMN=kind, such as 'Born=date', not {text}.") for text in compare)
+    for path in filter(None, (target, pairs_target)):
+        if not path.resolve().parent.is_dir():
+            raise BadInputError("There is no folder {folder} to write into.", folder=path.parent)
+    header, rows = _read(file, sheet)
+    result = dedupe_table(header, rows, id_column, told)
+    _write(target, write_csv(result.clusters.items(), ("id", "cluster"), bom=False))
+    if pairs_target is not None:
+        lines = ((a, b, round(probability, 6)) for a, b, probability in result.pairs)
+        _write(pairs_target, write_csv(lines, ("id_a", "id_b", "probability"), bom=False))
+    print_document(_summary(result.clusters, len(result.pairs), result.kinds))
+
+
+def _summary(groups: Mapping[str, str], pair_count: int, kinds: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "rows": len(groups),
+        "clusters": len(set(groups.values())),
+        "pairs": pair_count,
+        "columns": {column: str(kind) for column, kind in kinds.items()},
+    }
+
+
+def _read(file: Path, sheet: str | None) -> tuple[tuple[str, ...], Sequence[tuple[str, ...]]]:
+    from wmcrm.sheets import read_sheets
+
+    if not file.is_file():
+        raise BadInputError("There is no file {file}.", file=file)
+    with read_sheets(file) as opened:
+        tables = [table for table in opened.visible_tables if sheet is None or table.name == sheet]
+        if not tables:
+            names = ", ".join(table.name for table in opened.visible_tables)
+            raise BadInputError("The file has no sheet {sheet}; it has: {names}", sheet=sheet or "", names=names)
+        found = [row.cells for row in tables[0] if not row.is_blank]
+    if len(found) < 2:
+        raise BadInputError("The file has no rows under its header.")
+    header = tuple(cell.strip() for cell in found[0])
+    if len(set(header)) < len(header):
+        twice = sorted({name for name in header if header.count(name) > 1})
+        raise BadInputError("Two columns are called {names}; give each its own name.", names=", ".join(twice))
+    return header, found[1:]
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise BadInputError("{path} cannot be written: {why}", path=path, why=error.strerror or "") from error
+
+
+def _split(text: str, template: str) -> tuple[str, str]:
+    name, _, value = text.rpartition("=")
+    if not name or not value:
+        raise BadInputError(template, text=text)
+    return name.strip(), value.strip()
