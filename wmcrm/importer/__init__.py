@@ -15,7 +15,8 @@ from wmcrm.importer.sheetplan import ImportPlan, plan_signups
 from wmcrm.importer.signups import RowsMean
 from wmcrm.importer.stages import SheetAction
 from wmcrm.importer.tables import SheetFile, choose_table, sheet_file
-from wmcrm.importer.undo import UndoReport, undo_import
+from wmcrm.importer.undo import undo_import
+from wmcrm.importer.undone import UndoReport
 
 __all__ = [
     "ROW_COLUMNS",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,14 +15,12 @@ from wmcrm.errors import ConflictError
 from wmcrm.history import stored
 from wmcrm.importer.fates import Fate, Fates, RunSpan, find_fates
 from wmcrm.importer.locks import wait_for_other_imports
+from wmcrm.importer.undone import UndoReport, voiding_row
 from wmcrm.importer.writing import WRITE_ORDER, BatchWriter, Row
 from wmcrm.models import (
-    Channel,
     ConsentDecision,
-    ConsentMethod,
     ImportRun,
     ImportState,
-    LawfulBasis,
     Origin,
     metadata,
     note_origin,
@@ -34,35 +31,7 @@ from wmcrm.upkeep import refresh_people
 
 CHUNK_CHANGES = 2000
 NOTE = "import undone"
-SHOWN = 500
 IDENTITY = frozenset({"person", "holding", "person_name", "wiki_account", "contact_point", "language_skill"})
-
-
-@dataclass(slots=True)
-class UndoReport:
-    """What was reversed, what was kept because of later work (with the reason), what cannot be reversed."""
-
-    run: str
-    reversed: Counter[str] = field(default_factory=Counter)
-    kept: Counter[str] = field(default_factory=Counter)
-    cannot: Counter[str] = field(default_factory=Counter)
-    kept_records: list[tuple[str, int, str]] = field(default_factory=list)
-
-    def keep(self, table: str, record_id: int, why: str) -> None:
-        """Count a row that stays; the first are listed."""
-        self.kept[why] += 1
-        if len(self.kept_records) < SHOWN:
-            self.kept_records.append((table, record_id, why))
-
-    def as_dict(self) -> dict[str, object]:
-        """The report with the keys that commands print."""
-        return {
-            "run": self.run,
-            "state": ImportState.UNDONE.value,
-            "reversed": dict(sorted(self.reversed.items())),
-            "kept": dict(sorted(self.kept.items())),
-            "cannot": dict(sorted(self.cannot.items())),
-        }
 
 
 def undo_import(session: Session, run: ImportRun) -> UndoReport:
@@ -292,24 +261,6 @@ class _Undoing:
         writer = BatchWriter(self.session)
         ids = writer.new_ids("consent_event", len(self._to_void))
         for row_id, claim in zip(ids, self._to_void, strict=True):
-            writer.add("consent_event", _voiding(row_id, claim, now_utc().date(), self.run))
+            writer.add("consent_event", voiding_row(row_id, claim, now_utc().date(), self.run))
             self.voided.add(int(str(claim["person_id"])))
         writer.flush()
-
-
-def _voiding(row_id: int, claim: Row, today: date, run: ImportRun) -> Row:
-    return {
-        "id": row_id,
-        "person_id": claim["person_id"],
-        "recorded_for_id": claim["recorded_for_id"],
-        "holder_affiliate_id": claim["holder_affiliate_id"],
-        "purpose_id": claim["purpose_id"],
-        "channel": claim["channel"] or Channel.ANY,
-        "controller_id": claim["controller_id"],
-        "decision": ConsentDecision.VOIDED,
-        "basis": claim["basis"] or LawfulBasis.CONSENT,
-        "method": ConsentMethod.IMPORT,
-        "evidence": f"import {run.public_id} undone",
-        "on_day": today,
-        "voids_id": claim["id"],
-    }
