@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField
 from wtforms.validators import URL, InputRequired, Length, Optional
 
-from admin_app.forms.fields import Choice, Day, Languages, OfficialList, Text, countries, not_before, time_zones
+from admin_app.forms.fields import Choice, Day, Languages, OfficialList, Text, TimeZone, countries, not_before
 from wmcrm.models import EventFormat, EventStatus, EventType
 
 
@@ -21,7 +21,11 @@ class EventForm(FlaskForm):  # type: ignore[misc]
     status = Choice(lazy_gettext("Status"), kind=EventStatus)
     starts_on = Day(lazy_gettext("First day"), [InputRequired()])
     ends_on = Day(lazy_gettext("Last day"), [not_before("starts_on")])
-    timezone = OfficialList(lazy_gettext("Time zone"), codes=time_zones, validators=[InputRequired()])
+    timezone = TimeZone(
+        lazy_gettext("Time zone"),
+        [InputRequired()],
+        render_kw={"list": "timezone-list", "dir": "ltr"},
+    )
     country = OfficialList(lazy_gettext("Country"), codes=countries)
     city = Text(lazy_gettext("City"), [Length(max=200)], render_kw={"dir": "auto"})
     venue = Text(lazy_gettext("Venue"), [Length(max=300)], render_kw={"dir": "auto"})

@@ -71,6 +71,19 @@ class OfficialList(SelectField):  # type: ignore[misc]
         )
 
 
+class TimeZone(Text):
+    """An IANA time zone, typed with suggestions: six hundred of them are too many to choose from a list."""
+
+    def suggestions(self) -> tuple[str, ...]:
+        """What the browser offers while one types."""
+        return time_zones()
+
+    def pre_validate(self, _form: object) -> None:
+        """Refuse what is no time zone."""
+        if self.data and self.data not in available_timezones():
+            raise ValidationError(gettext("This is no time zone; write it as Africa/Dakar."))
+
+
 class Languages(StringField):  # type: ignore[misc]
     """Languages as people write them ("French, ar; Hausa"), stored as codes."""
 
@@ -146,9 +159,9 @@ def regions() -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def time_zones() -> list[tuple[str, str]]:
+def time_zones() -> tuple[str, ...]:
     """IANA zones that are named after a place, and UTC."""
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+    return tuple(zone for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC")
 
 
 @lru_cache(maxsize=16)
