@@ -130,7 +130,7 @@ def _collect(session: Session, _context: UOWTransaction, _instances: object) -> 
         before, after = _changed_values(row)
         if after:
             if isinstance(getattr(row, "version", None), int):
-                row.version += 1
+                row.version += 1  # type: ignore[attr-defined]
             pending.append((row, "update", before, after))
     pending += [(row, "delete", _column_values(row), {}) for row in tracked(session.deleted)]
     pending += [(row, "insert", {}, {}) for row in tracked(session.new)]
