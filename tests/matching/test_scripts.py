@@ -57,7 +57,7 @@ def test_anything_is_romanised_to_plain_letters(text: str) -> None:
 SPELLINGS = [
     "Aïcha Benali", "Benali Aicha", "Aicha Benaly", "A Benali", "Omar Benali", "Muller Jan", "Jan Müller", "Jan Mueller",
     "Bill Gates", "William Gates", "Mario Rossi", "Maria Rossi", "Иван Петров", "Ivan Petrov", "加藤 浩", "Hiroshi Kato",
-    "NayanD52", "", "Anna", "Anna Maria Lopez", "Lopez Anna", "Seyithan Yüksel", "Seyithan Yuksel", "Aisha Ben Ali",
+    "NayanD52", "", "Anna", "Anna Maria Lopez", "Lopez Anna", "Seyithan Yüksel", "Seyithan Yuksel", "Aisha Ben Ali", "李伟", "李薇", "張 偉", "张伟", "Zhang Wei",
 ]  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class NamePairs:
                     self.pair[number, place] = self.words.setdefault(token, len(self.words))
         self.spelled = list(self.words)
         places: dict[str, int] = {}
-        self.spelling = np.array([places.setdefault(t.latin, len(places)) for t in self.spelled], dtype=np.int32)
+        self.spelling = np.array([places.setdefault(t.form, len(places)) for t in self.spelled], dtype=np.int32)
         self.latin = np.array([token.writing is Writing.LATIN for token in self.spelled], dtype=bool)
         self.initial = np.array([token.is_initial for token in self.spelled], dtype=bool)
         self.usual = np.array([self._is_usual(token) for token in self.spelled], dtype=bool)

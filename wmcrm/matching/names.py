@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
 from wmcrm.matching.cjk import BY_SOUND, latin_readings, readings_meet
-from wmcrm.matching.scripts import variant_skeletons
+from wmcrm.matching.scripts import Writing, variant_skeletons
 from wmcrm.matching.tokens import NameTokens, Token, name_tokens, token_of
 from wmcrm.matching.wordlists import nickname_groups
 
@@ -78,15 +78,24 @@ def _first_letters(token: Token) -> set[str]:
     return {latin[0] for latin in latin_readings(token)} if token.writing in BY_SOUND else {token.latin[0]}
 
 
+def _is_slip(a: Token, b: Token) -> bool:
+    """A typo; in short sounds of East Asian names another letter is another name (Feng, Deng)."""
+    if (a.writing in BY_SOUND or b.writing in BY_SOUND) and min(len(a.latin), len(b.latin)) < 6:
+        return False
+    return _is_typo(a.latin, b.latin)
+
+
 @lru_cache(maxsize=400_000)
 def word_level(a: Token, b: Token) -> WordLevel:
     """How well two words of a name agree; symmetric."""
+    if a.writing is b.writing is Writing.HAN:
+        return WordLevel.EQUAL if a.form == b.form else WordLevel.DIFFERENT
     if a.latin == b.latin or _plain_umlauts(a.latin) == _plain_umlauts(b.latin):
         return WordLevel.EQUAL
     if a.is_initial or b.is_initial:
         return WordLevel.INITIAL if _first_letters(a) & _first_letters(b) else WordLevel.DIFFERENT
     groups = nickname_groups()
-    if groups.get(a.latin, frozenset()) & groups.get(b.latin, frozenset()) or _is_typo(a.latin, b.latin):
+    if groups.get(a.latin, frozenset()) & groups.get(b.latin, frozenset()) or _is_slip(a, b):
         return WordLevel.NEAR
     if a.writing is not b.writing and _across(a, b):
         return WordLevel.ACROSS
@@ -162,8 +171,7 @@ def _joined_alike(a: NameTokens, b: NameTokens) -> bool:
     """Joined differently (Abd al-Rahman, Abdulrahman; 沈杰, 沈 杰), in either order."""
     if len(a.tokens) == len(b.tokens) or len(a.joined) < 4:
         return False
-    turned = "".join(token.latin for token in (*b.tokens[1:], *b.tokens[:1]))
-    return a.joined in (b.joined, turned)
+    return "".join(a.forms) in ("".join(b.forms), "".join((*b.forms[1:], *b.forms[:1])))
 
 
 def _of_handle(handle: NameTokens, name: NameTokens) -> NameLevel:
@@ -187,7 +195,7 @@ def name_level(a: str, b: str) -> NameLevel:
         if a == b:
             return NameLevel.SAME
         return _of_handle(*((one, other) if one.is_handle else (other, one)))
-    if one.latin == other.latin:
+    if one.forms == other.forms:
         return NameLevel.SAME
     if _joined_alike(one, other) or _joined_alike(other, one):
         return NameLevel.ORDER

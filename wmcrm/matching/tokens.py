@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wmcrm.matching.scripts import Writing, romanise, skeleton_of_word, writing_of
-from wmcrm.matching.wordlists import compound_families, honorifics, japanese_families, particles
+from wmcrm.matching.wordlists import compound_families, han_variants, honorifics, japanese_families, particles
 
 _SPLIT = re.compile(r"[\s,;/|()\[\]\"·・.،_+&-]+")
 _HANDLE = re.compile(r"^(?=.*[^\W\d_])\S*\d\S*$|\s\d{2,}$")
@@ -22,11 +22,16 @@ _SYLLABIC = frozenset({Writing.HAN, Writing.KANA, Writing.HANGUL})
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a name: romanised, its writing, its consonant skeleton; as written if not Latin."""
+    """One word of a name: romanised, its writing, its consonant skeleton; as written if not Latin.
+
+    `form` is what makes two words equal: the Latin letters, of ideographs the simplified characters, for
+    many that are written differently sound alike.
+    """
 
     latin: str
     writing: Writing
     bones: str
+    form: str
     word: str = ""
 
     @property
@@ -39,13 +44,14 @@ class Token:
 class NameTokens:
     """The tokens of one name in the order written; `is_handle` when it looks like a username.
 
-    `latin` are the tokens in Latin letters, `joined` is all of them in one word.
+    `latin` are the tokens in Latin letters, `joined` is all of them in one word, `forms` what makes names equal.
     """
 
     tokens: tuple[Token, ...]
     is_handle: bool
     latin: tuple[str, ...]
     joined: str
+    forms: tuple[str, ...]
 
 
 def visible(text: str) -> str:
@@ -62,9 +68,9 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"})
 @lru_cache(maxsize=200_000)
 def token_of(word: str) -> Token:
     """The token of one word."""
-    latin = romanise(word)
-    writing = writing_of(word)
-    return Token(latin, writing, skeleton_of_word(word), "" if writing is Writing.LATIN else word)
+    latin, writing = romanise(word), writing_of(word)
+    form = word.translate(han_variants()) if writing is Writing.HAN else latin
+    return Token(latin, writing, skeleton_of_word(word), form, "" if writing is Writing.LATIN else word)
 
 
 def _without_title(tokens: list[Token]) -> list[Token]:
@@ -114,4 +120,4 @@ def name_tokens(name: str) -> NameTokens:
     tokens = _without_title([t for t in map(token_of, words) if t.latin])
     significant = [t for place, t in enumerate(tokens) if place == len(tokens) - 1 or not _is_small(t, place > 0)]
     latin = tuple([t.latin for t in significant])
-    return NameTokens(tuple(significant), is_handle, latin, "".join(latin))
+    return NameTokens(tuple(significant), is_handle, latin, "".join(latin), tuple([t.form for t in significant]))

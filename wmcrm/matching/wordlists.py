@@ -53,3 +53,10 @@ def role_names() -> frozenset[str]:
 def compound_families() -> frozenset[str]:
     """Chinese and Korean family names of two characters."""
     return frozenset(word for line in lines("compound_families.txt") for word in line)
+
+
+@cache
+def han_variants() -> Mapping[int, str]:
+    """A table for `str.translate`: each ideograph's one form among traditional, old and simplified ones."""
+    pairs = {ord(pair[0]): pair[1] for line in lines("han_variants.txt") for pair in line if pair[0] != pair[1]}
+    return {code: pairs.get(ord(form), form) for code, form in pairs.items()}
