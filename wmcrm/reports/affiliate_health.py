@@ -15,6 +15,7 @@ from wmcrm.months import add_months
 from wmcrm.paths import LATEST, active_organizers, read_for_counting
 from wmcrm.reports.asked import asked_affiliates, counted_people, coverage_sentence, held_events, live
 from wmcrm.reports.report import Line, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "activity": "by the last held event: active (within 12 months), quiet (12 to 24), dormant (more), none",
@@ -70,7 +71,7 @@ def affiliate_health_report(session: Session, question: Question) -> Report:
         rows=rows,
         n=len(rows),
         version=reading.model.version,
-        people_columns=("active_organizers", "positions"),
+        hiding=Hiding(("active_organizers", "positions"), derived=("contacts", "lacks")),
     )
 
 

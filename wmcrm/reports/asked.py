@@ -87,7 +87,8 @@ def organized_by(affiliate_id: int) -> Condition:
         col(EventHost.host_role) == HostRole.ORGANIZER,
         live(EventHost),
     )
-    return host.exists()
+    # Other queries name the hosts too: only the event is theirs.
+    return host.correlate(Event).exists()
 
 
 def asked_affiliates(question: Question) -> Condition:

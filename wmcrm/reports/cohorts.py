@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from wmcrm.paths import Asked, Conversion, Grain, conversion, read_for_counting
 from wmcrm.reports.asked import coverage_sentence
 from wmcrm.reports.report import Line, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "cohort": "people by the year (quarter, month) of their first occasion",
@@ -34,7 +35,7 @@ def cohorts_report(session: Session, question: Question) -> Report:
         rows=[_line(found) for found in conversion(people, grain)],
         n=len(people),
         version=reading.model.version,
-        people_columns=("people", "converted"),
+        hiding=Hiding(("people", "converted"), derived=("rate",), within=("cohort", "months")),
     )
 
 

@@ -14,6 +14,7 @@ from wmcrm.normalize import REGIONS, region_of
 from wmcrm.paths import Asked, Reading, Stage, read_for_counting
 from wmcrm.reports.asked import asked_affiliates, counted_people, coverage_sentence, held_events, live
 from wmcrm.reports.report import Line, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "people": "live records of people who work in the region (or live there), or know the language",
@@ -42,7 +43,7 @@ def coverage_report(session: Session, question: Question) -> Report:
         rows=rows,
         n=len(reading.paths),
         version=reading.model.version,
-        people_columns=PEOPLE,
+        hiding=Hiding(PEOPLE, derived=("hole",)),
     )
 
 

@@ -29,6 +29,7 @@ from wmcrm.models import (
 from wmcrm.months import add_months
 from wmcrm.reports.asked import coverage_sentence, live
 from wmcrm.reports.report import Line, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "consents_to_renew": "consents that end within 60 days of the report",
@@ -78,7 +79,7 @@ def data_duties_report(session: Session, question: Question) -> Report:
         columns=("duty", "cases", "to_do"),
         rows=rows,
         n=sum(int(row["cases"] or 0) for row in rows),
-        people_columns=("cases",),
+        hiding=Hiding(("cases",)),
     )
 
 

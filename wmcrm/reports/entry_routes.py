@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from wmcrm.paths import Asked, EntryRouteCount, Stage, entry_routes, read_for_counting
 from wmcrm.reports.asked import coverage_sentence
 from wmcrm.reports.report import Line, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "route": "how the person says they came; it decides no stage",
@@ -33,7 +34,7 @@ def entry_routes_report(session: Session, question: Question) -> Report:
         rows=[_line(found) for found in entry_routes(people)],
         n=len(people),
         version=reading.model.version,
-        people_columns=COLUMNS[1:],
+        hiding=Hiding(COLUMNS[1:]),
     )
 
 

@@ -27,6 +27,7 @@ from wmcrm.models import (
 from wmcrm.normalize import region_of
 from wmcrm.reports.asked import counted_people, coverage_sentence, held_events, live
 from wmcrm.reports.report import Line, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "registered": "people whose registration stood, whether they came or not",
@@ -111,7 +112,7 @@ def event_results_report(session: Session, question: Question) -> Report:
         columns=(*OF_EVENT, *COUNTS) if by == "event" else (by, "events", *COUNTS),
         rows=rows,
         n=sum(results[event.id].attended for event in events),
-        people_columns=COUNTS,
+        hiding=Hiding(COUNTS),
         figures={"events": len(events)},
     )
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from wmcrm.models import Initiative, Involvement, InvolvementKind, Person
 from wmcrm.reports.asked import counted_people, coverage_sentence, live
 from wmcrm.reports.report import Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "leading": "people who lead it on the day of the report; working, advising, interested and steward alike",
@@ -43,7 +44,7 @@ def initiatives_report(session: Session, question: Question) -> Report:
         columns=("initiative", "number", "title", "status", *KINDS, "nobody"),
         rows=rows,
         n=len(rows),
-        people_columns=KINDS,
+        hiding=Hiding(KINDS, derived=("nobody",)),
     )
 
 

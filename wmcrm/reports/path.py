@@ -20,6 +20,7 @@ from wmcrm.paths import (
 from wmcrm.paths.reading import Reading
 from wmcrm.reports.asked import coverage_sentence
 from wmcrm.reports.report import Cell, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "highest": "people whose highest stage this is",
@@ -59,7 +60,7 @@ def path_report(session: Session, question: Question) -> Report:
         rows=rows,
         n=len(people),
         version=reading.model.version,
-        people_columns=COLUMNS[1:],
+        hiding=Hiding(COLUMNS[1:]),
         figures=_figures(reading, question),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from wmcrm.errors import BadInputError
-from wmcrm.reports.suppression import LEAST_PEOPLE, hide_rows
+from wmcrm.reports.suppression import LEAST_PEOPLE, Hiding, hide_rows, rounded
 
 Cell = str | int | float | bool | None
 Line = Mapping[str, Cell]
@@ -53,8 +53,8 @@ class Question:
 class Report:
     """A table that says what it counts and of how much it knows.
 
-    ``people_columns`` count people and are what suppression hides; ``figures`` are single numbers beside the
-    table. ``suppressed`` is how many cells were hidden; an internal report hides none.
+    ``hiding`` says which columns count people: those are hidden where they are small. ``figures`` are single
+    numbers beside the table. ``suppressed`` is how many cells were hidden; an internal report hides none.
     """
 
     name: str
@@ -65,20 +65,20 @@ class Report:
     columns: Sequence[str]
     rows: Sequence[Line]
     n: int
+    hiding: Hiding
     version: int | None = None
-    people_columns: Sequence[str] = ()
     figures: Mapping[str, Cell] = field(default_factory=dict)
     suppressed: int = 0
     internal: bool = True
 
     def for_others(self) -> Report:
         """The report as it may leave its holder: cells under 10 people hidden so that none can be computed."""
-        rows, hidden = hide_rows(self.rows, self.people_columns, least=LEAST_PEOPLE)
+        rows, hidden = hide_rows(self.rows, self.hiding)
         few = 0 < self.n < LEAST_PEOPLE
         return replace(
             self,
             rows=rows,
-            n=0 if few else self.n,
+            n=0 if few else rounded(self.n),
             figures={} if hidden or few else self.figures,
             suppressed=hidden,
             internal=False,

@@ -14,6 +14,7 @@ from wmcrm.months import add_months
 from wmcrm.paths import Family, PersonEvidence, Reading, active_organizers, read_for_counting
 from wmcrm.reports.asked import asked_affiliates, counted_people, coverage_sentence, live
 from wmcrm.reports.report import Line, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "risk": "high: one active organizer, or no held position at an affiliate with events; some: two active"
@@ -34,6 +35,7 @@ COLUMNS = (
     "terms_ending",
     "next_end_on",
 )
+PEOPLE = ("active_organizers", "next_in_line", "leading_positions")
 TERM_MONTHS = 6
 FOLLOWERS = frozenset({Position.MEMBER, Position.SUPPORTER})
 
@@ -74,7 +76,7 @@ def succession_report(session: Session, question: Question) -> Report:
         rows=sorted(rows, key=lambda row: (RISKS.index(str(row["risk"])), str(row["name"]))),
         n=len(rows),
         version=reading.model.version,
-        people_columns=("active_organizers", "next_in_line", "leading_positions"),
+        hiding=Hiding(PEOPLE, derived=("risk", "terms_ending", "next_end_on")),
     )
 
 

@@ -8,7 +8,9 @@ overlapping filters do not give away the difference.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 LEAST_PEOPLE = 10
 ROUNDED_TO = 5
@@ -33,19 +35,37 @@ def rounded(count: int, base: int = ROUNDED_TO) -> int:
     return (count + base // 2) // base * base
 
 
-def hide_rows(
-    rows: Sequence[Mapping[str, Cell]], columns: Sequence[str], *, least: int = LEAST_PEOPLE
-) -> tuple[list[dict[str, Cell]], int]:
-    """The rows with their people figures hidden (None) where they are small, and how many cells that were.
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """What of a table is hidden: ``people`` count people, ``derived`` follow from them and go with their row.
 
-    ``columns`` are the figures that count people; every column has a total that a reader may know.
+    Rows that are equal in ``within`` make up one total; without it all rows of the table do.
     """
+
+    people: Sequence[str]
+    derived: Sequence[str] = ()
+    within: Sequence[str] = ()
+    least: int = LEAST_PEOPLE
+
+
+def hide_rows(rows: Sequence[Mapping[str, Cell]], hiding: Hiding) -> tuple[list[dict[str, Cell]], int]:
+    """The rows with small figures hidden (None), the others rounded, and how many figures were hidden."""
+    groups: dict[tuple[Cell, ...], list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        groups[tuple(row[name] for name in hiding.within)].append(index)
+    hidden = {index for group in groups.values() for index in _hidden_of(rows, group, hiding)}
+    made = [_row(row, hiding, hide=index in hidden) for index, row in enumerate(rows)]
+    cells = sum(_count(rows[index].get(column)) > 0 for index in hidden for column in hiding.people)
+    return made, cells
+
+
+def _hidden_of(rows: Sequence[Mapping[str, Cell]], group: Sequence[int], hiding: Hiding) -> set[int]:
+    """Which rows of one total are hidden, by their places in the table."""
+    own = [rows[index] for index in group]
     hidden: set[int] = set()
-    for column in columns:
-        hidden |= hidden_indexes([_count(row.get(column)) for row in rows], least)
-    hidden = _enough(hidden, rows, columns)
-    made = [_row(row, columns, index in hidden) for index, row in enumerate(rows)]
-    return made, sum(_count(row.get(column)) > 0 for row in (rows[index] for index in hidden) for column in columns)
+    for column in hiding.people:
+        hidden |= hidden_indexes([_count(row.get(column)) for row in own], hiding.least)
+    return {group[place] for place in _enough(hidden, own, hiding.people)}
 
 
 def _enough(hidden: set[int], rows: Sequence[Mapping[str, Cell]], columns: Sequence[str]) -> set[int]:
@@ -69,9 +89,11 @@ def _count(cell: Cell) -> int:
     return cell if isinstance(cell, int) and not isinstance(cell, bool) else 0
 
 
-def _row(row: Mapping[str, Cell], columns: Sequence[str], hide: bool) -> dict[str, Cell]:
+def _row(row: Mapping[str, Cell], hiding: Hiding, *, hide: bool) -> dict[str, Cell]:
     made = dict(row)
-    for column in columns:
+    for column in hiding.people:
         if row.get(column) is not None:
             made[column] = None if hide else rounded(_count(row[column]))
+    if hide:
+        made.update(dict.fromkeys(hiding.derived))
     return made

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from wmcrm.paths import Asked, read_for_counting, times_between_stages
 from wmcrm.reports.asked import coverage_sentence
 from wmcrm.reports.report import Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "people": "people who reached the first stage and had not reached the second before it",
@@ -45,5 +46,5 @@ def time_to_stage_report(session: Session, question: Question) -> Report:
         rows=rows,
         n=len(people),
         version=reading.model.version,
-        people_columns=("people", "arrived"),
+        hiding=Hiding(("people", "arrived"), derived=("lower_days", "median_days", "upper_days")),
     )

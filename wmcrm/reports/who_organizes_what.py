@@ -27,6 +27,7 @@ from wmcrm.normalize import region_of
 from wmcrm.paths import LATEST
 from wmcrm.reports.asked import counted_people, coverage_sentence, held_events, listed_people, live, may_read_exactly
 from wmcrm.reports.report import Line, Question, Report
+from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
     "organized": "held events at which the person was there as organizer, creator or lead",
@@ -97,7 +98,7 @@ def who_organizes_what_report(session: Session, question: Question) -> Report:
         rows=rows,
         n=len({one.person_id for one in found}),
         version=LATEST.version,
-        people_columns=() if by == "person" else ("organizers", "organized", "co_organized"),
+        hiding=Hiding(() if by == "person" else ("organizers", "organized", "co_organized")),
     )
 
 
