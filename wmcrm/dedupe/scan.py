@@ -62,12 +62,12 @@ def prepare_scan(session: Session, *, everybody: bool = False, progress: Progres
     gone = before.hashes.gone_in(hashes) if before else frozenset()
     if before is None or len(changed) > MOST_CHANGED * len(hashes):
         model = estimate(people(), shipped_model()) if len(hashes) >= LEAST_RECORDS else shipped_model()
-        found = scan_profiles(people(), model, progress=progress)
+        found: Pairs | None = scan_profiles(people(), model, progress=progress)
         changed = frozenset(hashes.ids.tolist())
     else:
         model = before.model
-        found = _against_others(people(), changed, model)
-    rows = list(_rows(found.at_least(QUEUE)))
+        found = _against_others(people(), changed, model) if changed else None
+    rows = list(_rows(found.at_least(QUEUE))) if found else []
     return PreparedScan(Mark(model, hashes), changed, gone, rows)
 
 

@@ -149,20 +149,24 @@ def _keep_safe(name: str, survivor: Person, absorbed: Person) -> None:
 def _copy_restrictions(session: Session, merge: Merge, side: Collection[int]) -> None:
     """Give each record its own copy of every restriction of the other decided while both were one person."""
     survivor_id, absorbed_id = merge.survivor_id, merge.absorbed_id
-    _copy(session, survivor_id, absorbed_id, (survivor_id,), merge.merged_at)
-    _copy(session, absorbed_id, survivor_id, side, merge.merged_at)
+    since = merge.merged_at
+    mine, theirs = (list(session.scalars(_restrictions(own, since))) for own in ((survivor_id,), side))
+    for entries, target_id in ((mine, absorbed_id), (theirs, survivor_id)):
+        session.add_all([_copy(entry, target_id) for entry in entries])
 
 
-def _copy(session: Session, source_id: int, target_id: int, side: Collection[int], since: datetime) -> None:
+def _restrictions(recorded_for: Collection[int], since: datetime) -> sa.Select[ConsentEvent]:
     voided = sa.select(col(ConsentEvent.voids_id)).where(col(ConsentEvent.voids_id).is_not(None))
-    query = (
+    return (
         sa.select(ConsentEvent)
-        .where(col(ConsentEvent.person_id) == source_id, col(ConsentEvent.removed_at).is_(None))
-        .where(col(ConsentEvent.recorded_for_id).in_(sorted(side)), col(ConsentEvent.recorded_at) > since)
-        .where(col(ConsentEvent.decision).in_(RESTRICTIONS), col(ConsentEvent.id).not_in(voided))
+        .where(col(ConsentEvent.removed_at).is_(None), col(ConsentEvent.decision).in_(RESTRICTIONS))
+        .where(col(ConsentEvent.recorded_for_id).in_(sorted(recorded_for)), col(ConsentEvent.recorded_at) > since)
+        .where(col(ConsentEvent.id).not_in(voided))
         .order_by(col(ConsentEvent.id))
     )
+
+
+def _copy(entry: ConsentEvent, target_id: int) -> ConsentEvent:
     columns = [column.name for column in metadata.tables["consent_event"].c if column.name not in NOT_COPIED]
-    for entry in list(session.scalars(query)):
-        copied = {name: getattr(entry, name) for name in columns}
-        session.add(ConsentEvent(**copied, person_id=target_id, recorded_for_id=target_id))
+    copied = {name: getattr(entry, name) for name in columns}
+    return ConsentEvent(**copied, person_id=target_id, recorded_for_id=target_id)
