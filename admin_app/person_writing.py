@@ -28,9 +28,7 @@ def keep_name(session: Session, person: Person, actor: Actor) -> None:
 
 def hold_new_person(session: Session, person: Person, actor: Actor) -> None:
     """Give a new person the holder who typed it in; BadInputError when it is not clear which one that is."""
-    if len(actor.affiliate_ids) > 1:
-        raise BadInputError("Your account works for several affiliates; import people from a sheet of one of them.")
-    person.holder_affiliate_id = next(iter(actor.affiliate_ids), None)
+    person.holder_affiliate_id = only_affiliate(actor)
     person.recorded_by_id = actor.account_id
     session.add(person)
     session.flush()
@@ -38,3 +36,10 @@ def hold_new_person(session: Session, person: Person, actor: Actor) -> None:
         holding = Holding(person_id=person.id, recorded_for_id=person.id)
         holding.holder_affiliate_id, holding.recorded_by_id = person.holder_affiliate_id, actor.account_id
         session.add(holding)
+
+
+def only_affiliate(actor: Actor) -> int | None:
+    """The affiliate for which somebody types a record in; BadInputError when it is not clear which one that is."""
+    if len(actor.affiliate_ids) > 1:
+        raise BadInputError("Your account works for several affiliates; import a sheet of one of them instead.")
+    return next(iter(actor.affiliate_ids), None)

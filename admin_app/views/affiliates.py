@@ -9,12 +9,23 @@ from flask_babel import lazy_gettext
 from sqlmodel import col
 
 from admin_app.access import Permission
+from admin_app.door import actor
 from admin_app.forms.affiliates import AffiliateForm
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from admin_app.words import word
-from wmcrm.models import Affiliate, AffiliateStatus, Event, EventHost, Membership, Person, PersonStatus, Protection
+from wmcrm.models import (
+    Affiliate,
+    AffiliateStatus,
+    Event,
+    EventHost,
+    Membership,
+    Person,
+    PersonStatus,
+    Protection,
+    may_hold,
+)
 
 RECENT = 10
 
@@ -78,6 +89,14 @@ class AffiliateView(TableView[Affiliate]):
             "statuses": db().execute(statuses).scalars().all(),
             "events": db().execute(events).scalars().all(),
         }
+
+    def mine(self, record: Affiliate) -> bool:
+        """Affiliates are changed by their own people."""
+        return may_hold(db(), record.id)
+
+    def may_create(self) -> bool:
+        """New affiliates are added by those who work for all of them."""
+        return actor().sees_all and super().may_create()
 
 
 screen = AffiliateView

@@ -130,6 +130,14 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
         """Write what the form holds into the record."""
         form.populate_obj(record)
 
+    def mine(self, record: Record) -> bool:
+        """Whether the actor may change this record; reading it is the scope's business."""
+        return record is not None
+
+    def may_create(self) -> bool:
+        """Whether the actor may add a record."""
+        return bool(self.can_create) and may(self.writes)
+
     # Pages
 
     @expose("/")  # type: ignore[untyped-decorator]
@@ -156,6 +164,8 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
     @expose("/new", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def create(self) -> ResponseReturnValue:
         """The form for a new record."""
+        if not self.may_create():
+            abort(403)
         form = self.form_of(None)
         record = self.table() if request.method == "POST" else None
         if record is not None and form.validate() and self._saved(form, record):
@@ -166,7 +176,7 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
     @expose("/<key>/edit", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def edit(self, key: str) -> ResponseReturnValue:
         """The form for a record; refused when somebody changed it meanwhile."""
-        record = self.find(key)
+        record = self.find_mine(key)
         form = self.form_of(record)
         if request.method == "POST":
             self._check_version(record)
@@ -178,7 +188,7 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
     @expose("/<key>/remove", methods=("POST",))  # type: ignore[untyped-decorator]
     def remove(self, key: str) -> ResponseReturnValue:
         """Take a record out of use; the message above the next page brings it back."""
-        record = self.find(key)
+        record = self.find_mine(key)
         if not hasattr(record, "removed_at"):
             abort(405)
         record.removed_at, record.removed_by_id = now_utc(), actor().account_id
@@ -188,7 +198,7 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
     @expose("/<key>/restore", methods=("POST",))  # type: ignore[untyped-decorator]
     def restore(self, key: str) -> ResponseReturnValue:
         """Bring a removed record back."""
-        record = self.find(key, removed=True)
+        record = self.find_mine(key, removed=True)
         record.removed_at = record.removed_by_id = None
         drop_undo(self.address_of(record, ".restore"))
         tell(gettext("It is back."))
@@ -198,7 +208,9 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
 
     def page(self, template: str, **values: object) -> str:
         """A page of this screen."""
-        made: str = self.render(template, view=self, editable=self.can_edit and may(self.writes), **values)
+        record: Record | None = values.get("record")  # type: ignore[assignment]
+        editable = self.can_edit and may(self.writes) and (record is None or self.mine(record))
+        made: str = self.render(template, view=self, editable=editable, **values)
         return made
 
     def find(self, key: str, *, removed: bool = False) -> Record:
@@ -212,6 +224,13 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
         record: Record | None = db().execute(query).scalar_one_or_none()
         if record is None:
             raise NotFoundError("There is no such record.")
+        return record
+
+    def find_mine(self, key: str, *, removed: bool = False) -> Record:
+        """The record that an address names, if the actor may change it."""
+        record = self.find(key, removed=removed)
+        if not self.can_edit or not self.mine(record):
+            abort(403)
         return record
 
     def address_of(self, record: Record, endpoint: str = ".record") -> str:

@@ -6,16 +6,19 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
 from sqlmodel import col
 
 from admin_app.access import Permission
+from admin_app.door import actor
 from admin_app.formats import day
 from admin_app.forms.events import EventForm
+from admin_app.person_writing import only_affiliate
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from admin_app.words import word
-from wmcrm.models import Affiliate, Event, EventHost, Participation, Person, PersonStatus, Protection
+from wmcrm.models import Affiliate, Event, EventHost, Participation, Person, PersonStatus, Protection, may_hold
 
 SHOWN = 500
 
@@ -82,6 +85,16 @@ class EventView(TableView[Event]):
             "attendance": {row[0]: row[1] for row in db().execute(counts.group_by(col(Participation.attended)))},
             "people": db().execute(people).all(),
         }
+
+    def mine(self, record: Event) -> bool:
+        """Events are changed by the affiliate that holds them."""
+        return may_hold(db(), record.holder_affiliate_id)
+
+    def save(self, form: FlaskForm, record: Event) -> None:
+        """Write the form; a new event is held by the affiliate of who typed it."""
+        super().save(form, record)
+        if sa.inspect(record).transient:
+            record.holder_affiliate_id, record.recorded_by_id = only_affiliate(actor()), actor().account_id
 
 
 screen = EventView
