@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("wmcrm.cli.people:history", "Who changed what about a person, and revert it."),
     "notice": ("wmcrm.cli.consents:notice", "Publish the wording of a privacy notice."),
     "consent": ("wmcrm.cli.consents:consent", "Record, withdraw and show consents."),
+    "dedupe": ("wmcrm.cli.dedupe:dedupe", "Find duplicates, decide, merge and unmerge."),
     "directory": ("wmcrm.cli.reports:directory", "Who organizes what, where, in which languages."),
     "paths": ("wmcrm.cli.reports:paths", "The stage of everybody on the path to organizer."),
     "why": ("wmcrm.cli.reports:why", "Why a person is at a stage, in sentences."),
