@@ -10,11 +10,12 @@ from sqlalchemy.exc import DBAPIError
 
 from wmcrm.cli.context import bare_engine, common_options, engine, session
 from wmcrm.cli.output import print_document, print_rows, say
-from wmcrm.db import schema
+from wmcrm.db import OPERATOR, schema, session_scope
 from wmcrm.db.backup import back_up
 from wmcrm.db.backup import restore as restore_backup
 from wmcrm.doctor import examine
 from wmcrm.models import metadata
+from wmcrm.privacy import replay_erasures, scrub
 from wmcrm.upkeep import refresh_everybody
 
 
@@ -61,12 +62,15 @@ def backup(file: Path, recipient: str | None) -> None:
 @click.option("--identity", type=click.Path(path_type=Path), metavar="FILE", help="The age key that opens FILE.")
 @common_options
 def restore(file: Path, identity: Path | None) -> None:
-    """Put a backup in the place of an empty database."""
+    """Put a backup in the place of an empty database; whoever was erased since is erased again."""
     opened = bare_engine()
     restore_backup(opened, file, identity)
     if schema.is_behind(opened):
         schema.upgrade(opened)
-    print_document({"file": str(file), "revision": schema.current_revision(opened)})
+    with session_scope(opened, OPERATOR, writing=True) as writing:
+        erased_again = replay_erasures(writing)
+    scrub(opened)
+    print_document({"file": str(file), "revision": schema.current_revision(opened), "erased_again": erased_again})
 
 
 @db.command()

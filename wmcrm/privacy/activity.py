@@ -37,7 +37,7 @@ def active_since(day: dt.date) -> list[sa.ColumnElement[bool]]:
     queries = (happened, *held, decided)
     return [
         *(query.correlate(PERSON).exists() for query in queries),
-        PERSON.c.last_verified_on >= day,
+        sa.and_(PERSON.c.last_verified_on.is_not(None), PERSON.c.last_verified_on >= day),
         PERSON.c.recorded_at >= moment,
     ]
 

@@ -1,0 +1,197 @@
+"""Retention: what is past its time goes, nothing else, and never because of a wrong clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from tests.cast import Cast, add_event, add_person, invite_cast
+from tests.privacy.life import add_canary
+from wmcrm.consent import Act, record_decision
+from wmcrm.db import OPERATOR, Session
+from wmcrm.db.search import matching_people
+from wmcrm.errors import BadInputError, ConflictError
+from wmcrm.history import changes_of
+from wmcrm.models import (
+    AccessLogEntry,
+    Channel,
+    ConsentDecision,
+    ConsentMethod,
+    ContactPoint,
+    Disclosure,
+    ImportedRow,
+    Membership,
+    Participation,
+    Person,
+    Position,
+    PurgeRun,
+    metadata,
+    now_utc,
+)
+from wmcrm.outreach import outreach, prepare_list
+from wmcrm.privacy import apply_purge, change_rule, data_duties, erase_person, purge, retention_rules
+from wmcrm.privacy.duties import DutyKind
+
+TODAY = now_utc().date()
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    return invite_cast(session)
+
+
+def backdate(session: Session, table: str, column: str, days: int) -> None:
+    moved = metadata.tables[table]
+    session.execute(sa.update(moved).values({column: now_utc() - dt.timedelta(days=days)}))
+    session.expire_all()
+
+
+def going(session: Session, today: dt.date = TODAY) -> dict[str, int]:
+    return {step.rule: step.rows for step in purge(session, today=today, clock_confirmed=True).steps if step.rows}
+
+
+def test_cells_of_a_sheet_go_after_thirty_days_and_what_they_gave_stays(session: Session, cast: Cast) -> None:
+    person = add_canary(session, cast)
+    backdate(session, "import_run", "created_at", 29)
+    assert "raw_cells" not in going(session)
+    backdate(session, "import_run", "created_at", 32)
+    apply_purge(session, purge(session, today=TODAY))
+    row = session.scalars(sa.select(ImportedRow)).one()
+    assert (row.cells, row.reading, row.issues, row.person_id) == (None, None, None, person.id)
+    assert person.display_name == "Zubaydah Qarmatian"
+    assert "raw_cells" not in going(session)
+
+
+def test_a_plan_changes_nothing_and_the_purge_does_what_it_said(session: Session, cast: Cast) -> None:
+    add_canary(session, cast)
+    backdate(session, "import_run", "created_at", 100)
+    backdate(session, "stored_file", "stored_at", 100)
+    plan = purge(session, today=TODAY)
+    assert {step.rule: step.rows for step in plan.steps if step.rows} == {"raw_cells": 1, "uploads": 1}
+    assert going(session) == {"raw_cells": 1, "uploads": 1}
+    assert {rule: rows for rule, rows in apply_purge(session, plan).items() if rows} == going_before(plan)
+    assert session.scalars(sa.select(PurgeRun)).one().counts["uploads"] == 1
+
+
+def going_before(plan: object) -> dict[str, int]:
+    return {step.rule: step.rows for step in plan.steps if step.rows}
+
+
+def old_people(session: Session, cast: Cast) -> None:
+    """Everybody was last recorded four years ago."""
+    backdate(session, "person", "recorded_at", 4 * 366)
+
+
+def test_contact_points_of_people_who_were_long_inactive_go(session: Session, cast: Cast) -> None:
+    old_people(session, cast)
+    session.add_all(
+        [
+            Membership(
+                person_id=cast.omar.id,
+                recorded_for_id=cast.omar.id,
+                affiliate_id=cast.senegal.id,
+                position=Position.CHAIR,
+            ),
+            Participation(person_id=cast.dana.id, recorded_for_id=cast.dana.id, event_id=cast.meetup.id),
+        ]
+    )
+    act = Act(ConsentMethod.FORM, TODAY, notice="v3")
+    record_decision(session, cast.chen, ConsentDecision.REFUSED, purpose="newsletter", channel=Channel.EMAIL, act=act)
+    session.commit()
+    assert matching_people(session, ["aicha", "example"]) == [cast.aicha.id]
+    apply_purge(session, purge(session, today=TODAY, clock_confirmed=True))
+    session.commit()
+    left = session.scalars(sa.select(ContactPoint.person_id).order_by(ContactPoint.person_id)).all()
+    assert left == sorted([cast.omar.id, cast.chen.id, cast.dana.id])
+    assert matching_people(session, ["aicha", "example"]) == []
+    told = [one for change in changes_of(session, "person", cast.aicha.id) for one in change.operations]
+    assert "contact_point" not in {one[0] for one in told} and "person_name" in {one[0] for one in told}
+
+
+def test_an_old_event_does_not_keep_an_address(session: Session, cast: Cast) -> None:
+    old_people(session, cast)
+    past = add_event(session, "Long ago", TODAY - dt.timedelta(days=4 * 366))
+    session.add(Participation(person_id=cast.aicha.id, recorded_for_id=cast.aicha.id, event_id=past.id))
+    session.flush()
+    assert going(session)["contact_points"] == 4
+
+
+def test_the_log_of_access_goes_after_half_a_year_with_its_recipients(session: Session, cast: Cast) -> None:
+    act = Act(ConsentMethod.FORM, TODAY - dt.timedelta(days=400), notice="v3")
+    record_decision(session, cast.aicha, ConsentDecision.GIVEN, purpose="newsletter", channel=Channel.EMAIL, act=act)
+    outreach(session, [cast.aicha.id], purpose="newsletter", channel=Channel.EMAIL, reason="Spring")
+    prepare_list(session, [cast.aicha.id], purpose="newsletter", channel=Channel.EMAIL, reason="Autumn", on=act.on)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Disclosure)) == 1
+    backdate(session, "access_log_entry", "at", 182)
+    assert going(session) == {"access_log": 2, "lists": 1}
+    apply_purge(session, purge(session, today=TODAY))
+    for table in (AccessLogEntry, Disclosure):
+        assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+def test_the_operator_changes_how_long_things_are_kept(session: Session, cast: Cast) -> None:
+    add_canary(session, cast)
+    backdate(session, "import_run", "created_at", 20)
+    assert "raw_cells" not in going(session)
+    assert change_rule(session, "raw_cells", days=14).days == 14
+    assert going(session)["raw_cells"] == 1
+    for wrong in ({"days": -1}, {}, {"days": 1, "months": 1}):
+        with pytest.raises(BadInputError):
+            change_rule(session, "raw_cells", **wrong)
+    with pytest.raises(BadInputError, match="choose one of: raw_cells"):
+        change_rule(session, "nothing", days=1)
+
+
+def test_a_clock_that_jumped_is_not_believed(session: Session, cast: Cast) -> None:
+    for day in (TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=400)):
+        with pytest.raises(ConflictError, match="--confirm-clock"):
+            purge(session, today=day)
+        assert purge(session, today=day, clock_confirmed=True).today == day
+    apply_purge(session, purge(session, today=TODAY))
+    assert purge(session, today=TODAY + dt.timedelta(days=60)).rows == 0
+    with pytest.raises(ConflictError, match="61 days after"):
+        purge(session, today=TODAY + dt.timedelta(days=61))
+
+
+def test_a_purge_of_an_empty_database_is_fine(session: Session) -> None:
+    assert purge(session, today=dt.date(2020, 1, 1)).rows == 0
+    assert set(retention_rules(session)) >= {"raw_cells", "contact_points", "access_log", "signup_answers"}
+
+
+def test_the_calendar_names_what_has_to_be_looked_at(session: Session, cast: Cast) -> None:
+    person = add_canary(session, cast)
+    backdate(session, "import_run", "created_at", 26)
+    soon = TODAY + dt.timedelta(days=20)
+    act = Act(ConsentMethod.FORM, TODAY - dt.timedelta(days=30), notice="v9", valid_until=soon)
+    record_decision(session, cast.aicha, ConsentDecision.GIVEN, purpose="newsletter", channel=Channel.EMAIL, act=act)
+    add_person(session, "No address")
+    found = {(duty.kind, duty.about): (duty.due_on, duty.count) for duty in data_duties(session, today=TODAY)}
+    assert found[(DutyKind.CONSENT_ENDS, "newsletter")] == (soon, 1)
+    assert found[(DutyKind.NOTICE_WITHOUT_WORDING, "v9")] == (TODAY, 1)
+    assert found[(DutyKind.NO_BASIS, "")] == (TODAY, 3)
+    assert found[(DutyKind.RETENTION, "raw_cells")] == (TODAY + dt.timedelta(days=7), 1)
+    assert (DutyKind.PURGE_OVERDUE, "") in found
+    erase_person(session, person, by=OPERATOR)
+    later = {duty.about for duty in data_duties(session, today=TODAY)}
+    assert "raw_cells" not in later
+
+
+def test_a_position_that_ended_long_ago_counts_until_its_end(session: Session, cast: Cast) -> None:
+    from wmcrm.privacy.activity import last_activity
+
+    old_people(session, cast)
+    session.add(
+        Membership(
+            person_id=cast.aicha.id,
+            recorded_for_id=cast.aicha.id,
+            affiliate_id=cast.senegal.id,
+            position=Position.CHAIR,
+            since=dt.date(2023, 1, 1),
+            until=dt.date(2023, 6, 1),
+        )
+    )
+    session.flush()
+    session.expire_all()
+    assert last_activity(session, [session.get(Person, cast.aicha.id).id]) == dt.date(2023, 6, 1)
