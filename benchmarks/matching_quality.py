@@ -109,9 +109,12 @@ def febrl() -> None:
 
 
 def shapes() -> None:
-    """Files in the shapes of fake_1000 and historical 50k, with our own errors."""
-    made: list[tuple[str, Shaped]] = [(f"shape of fake_1000, seed {n}", small_contacts(seed=n)) for n in (3, 4, 5)]
-    made.append(("shape of historical 50k", historical(5000)))
+    """Files in the shapes of fake_1000 and historical 50k, with our own errors.
+
+    Settings were chosen on seeds 3 and 5, and 7 of the historical shape; these are others.
+    """
+    made: list[tuple[str, Shaped]] = [(f"shape of fake_1000, seed {n}", small_contacts(seed=n)) for n in (11, 12, 13)]
+    made.append(("shape of historical 50k, seed 21", historical(5000, seed=21)))
     for name, shaped in made:
         _file(name, shaped.header, shaped.rows, shaped.truth())
 
