@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from tests.cast import Cast, add_person, invite_cast
 from wmcrm.db import NOBODY, OPERATOR, Actor, Session, open_session, session_scope
+from wmcrm.db.search import matching_people
 from wmcrm.errors import NotAllowedError, NotFoundError
 from wmcrm.history import changes_of
 from wmcrm.models import Change, ContactPoint, Event, Holding, Person, PersonName, WikiAccount, metadata
@@ -124,3 +125,9 @@ def test_nobody_sees_nothing(engine: Engine, cast: Cast) -> None:
 def test_core_statements_can_ask_for_the_scope(dana: Session, cast: Cast) -> None:
     person = metadata.tables["person"]
     assert dana.scalars(sa.select(person.c.id).where(held_by_actor(dana, person.c.id))).all() == [cast.dana.id]
+
+
+def test_the_index_gives_candidates_of_the_own_affiliate_only(dana: Session, cast: Cast) -> None:
+    assert matching_people(dana, ["dana"], limit=1) == [cast.dana.id]
+    assert matching_people(dana, ["aicha"]) == []
+    assert matching_people(dana, ["da", "ro"]) == [cast.dana.id]
