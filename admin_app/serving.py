@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Protocol
 
 import click
 import waitress
@@ -13,14 +14,20 @@ from wmcrm.errors import BadInputError
 THREADS = 8
 
 
+class Server(Protocol):
+    """A server that runs until it is closed."""
+
+    def run(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 def serve_app(app: Flask, host: str, port: int, *, name: str = "", password: str = "") -> None:
     """Serve until interrupted; prints the address and, for a demonstration, the sign-in.
 
     Port 0 takes any free one. Raises BadInputError when the address cannot be had.
     """
-    listening = _listen(host, port)
-    server = waitress.create_server(app, sockets=[listening], threads=THREADS, ident="")
-    taken = listening.getsockname()[1]
+    server, taken = open_server(app, host, port)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"The admin is at http://{shown}:{taken}/ (stop it with Ctrl+C)", err=True)
     if name:
@@ -29,6 +36,13 @@ def serve_app(app: Flask, host: str, port: int, *, name: str = "", password: str
         server.run()
     finally:
         server.close()
+
+
+def open_server(app: Flask, host: str, port: int) -> tuple[Server, int]:
+    """The embedded server, listening but not yet running, and the port it took."""
+    listening = _listen(host, port)
+    server = waitress.create_server(app, sockets=[listening], threads=THREADS, ident="")
+    return server, listening.getsockname()[1]
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from admin_app import create_app
+from admin_app.serving import open_server
 from tests.admin.cast import PASSWORD, Cast, build_cast
 from wmcrm.db import open_engine
 from wmcrm.settings import Settings
@@ -51,13 +51,12 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     cast = build_cast(engine)
     engine.dispose()
     app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=SECRET), testing=True)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    server, port = open_server(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", cast
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    yield f"http://127.0.0.1:{port}", cast
+    server.close()
+    thread.join(timeout=5)
 
 
 @pytest.fixture(scope="session")
