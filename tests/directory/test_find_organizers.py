@@ -9,12 +9,16 @@ import pytest
 import sqlalchemy as sa
 
 from tests.cast import add_affiliate, add_event, add_person
+from wmcrm.consent import Act, record_decision
 from wmcrm.db import Actor, Session
 from wmcrm.directory import Wanted, find_organizers, organizer_ids
 from wmcrm.errors import BadInputError
 from wmcrm.models import (
     Affiliate,
     Attendance,
+    Channel,
+    ConsentDecision,
+    ConsentMethod,
     EventRole,
     EventTopic,
     EventType,
@@ -29,9 +33,12 @@ from wmcrm.models import (
     Position,
     Protection,
     Registration,
+    RestrictionGround,
     WikiAccount,
 )
+from wmcrm.outreach import lift_restriction, restrict
 
+PROGRAMME = Actor(name="programme", account_id=1, roles=frozenset({"programme"}), sees_all=True)
 TODAY = dt.date(2026, 6, 30)
 HERE = Wanted(TODAY)
 
@@ -55,7 +62,7 @@ def world(session: Session) -> World:
         session, "Museum day", dt.date(2026, 3, 1), host=senegal, country="SN", event_type=EventType.WORKSHOP
     )
     session.add(EventTopic(event_id=workshop.id, topic="glam"))
-    _take_part(session, aicha, workshop.id, EventRole.ORGANIZER)
+    _take_part(session, aicha, workshop.id, EventRole.ORGANIZER, holder_affiliate_id=senegal.id)
     _take_part(session, dana, workshop.id, EventRole.PARTICIPANT)
     for person, language in ((aicha, "fr"), (aicha, "wo"), (omar, "fr-ca"), (dana, "es")):
         session.add(LanguageSkill(person_id=person.id, recorded_for_id=person.id, language=language))
@@ -177,6 +184,26 @@ def test_protected_and_held_people_are_on_no_list(session: Session, world: World
     assert names(session) == ["Omar"]
 
 
+def test_restricted_people_are_on_no_list_until_the_restriction_is_lifted(session: Session, world: World) -> None:
+    restrict(session, world.aicha, RestrictionGround.REQUESTED, on=dt.date(2026, 1, 1))
+    assert names(session) == ["Omar"]
+
+    lift_restriction(session, world.aicha, on=dt.date(2026, 6, 1))
+    assert names(session) == ["Aïcha", "Omar"]
+
+
+def test_who_objected_to_being_shown_is_found_by_their_own_affiliate_only(session: Session, world: World) -> None:
+    act = Act(ConsentMethod.EMAIL, dt.date(2026, 1, 1))
+    record_decision(
+        session, world.aicha, ConsentDecision.OBJECTED, purpose="directory_members", channel=Channel.ANY, act=act
+    )
+
+    session.info["actor"] = PROGRAMME
+    assert names(session, role="organizer") == []
+    session.info["actor"] = Actor(name="editor", account_id=2, affiliate_ids=frozenset({world.senegal.id}))
+    assert names(session, role="organizer") == ["Aïcha"]
+
+
 def test_a_row_says_what_is_known_and_holds_no_address(session: Session, world: World) -> None:
     row = find_organizers(session, dataclasses.replace(HERE, role="organizer"))[0]
 
@@ -200,12 +227,12 @@ def test_a_home_in_a_protected_country_is_not_shown_and_finds_nobody_for_others(
     session.flush()
 
     assert [row.country for row in find_organizers(session, dataclasses.replace(HERE, country="BY"))] == [None]
-    session.info["actor"] = Actor(name="programme", account_id=1, roles=frozenset({"programme"}), sees_all=True)
+    session.info["actor"] = PROGRAMME
     assert names(session, country="BY") == []
 
 
 def test_who_does_not_hold_a_person_sees_the_account_not_the_name(session: Session, world: World) -> None:
-    session.info["actor"] = Actor(name="programme", account_id=1, roles=frozenset({"programme"}), sees_all=True)
+    session.info["actor"] = PROGRAMME
     assert names(session, role="organizer") == ["Aicha D"]
 
     account = session.scalars(sa.select(WikiAccount)).one()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from wmcrm.models import (
     EventStatus,
     EventTopic,
     EventType,
+    Holding,
     HostRole,
     Initiative,
     Involvement,
@@ -29,10 +31,12 @@ from wmcrm.models import (
     PersonStatus,
     Position,
     Protection,
+    PurposeCode,
     Registration,
 )
 from wmcrm.models.base import Removable
 from wmcrm.normalize import COUNTRIES, parse_languages
+from wmcrm.outreach import objecting_people, restricted_people
 
 Condition = sa.ColumnElement[bool]
 ORGANIZING_ROLES = frozenset(
@@ -78,7 +82,7 @@ def live(table: type[Removable]) -> Condition:
 
 
 def wanted_people(wanted: Wanted, *, hides_protected_homes: bool) -> Condition:
-    """The condition on Person of who is found: in use, not protected, and as the filters say.
+    """The condition on Person of who is found: in use, neither protected nor restricted, and as the filters say.
 
     Where ``hides_protected_homes`` nobody is found by living in a country that protects its people.
     """
@@ -86,6 +90,7 @@ def wanted_people(wanted: Wanted, *, hides_protected_homes: bool) -> Condition:
         col(Person.removed_at).is_(None),
         col(Person.status) == PersonStatus.ACTIVE,
         col(Person.protection) == Protection.NORMAL,
+        sa.not_(restricted_people(wanted.as_of)),
         _in_role(wanted),
     ]
     if wanted.topic is not None:
@@ -103,6 +108,26 @@ def wanted_people(wanted: Wanted, *, hides_protected_homes: bool) -> Condition:
     if wanted.active_since is not None:
         conditions.append(_active(wanted, wanted.active_since))
     return sa.and_(*conditions)
+
+
+def shown_to(affiliate_ids: Iterable[int]) -> Condition:
+    """The condition on Person of whom people of other affiliates may find: who did not object to being shown.
+
+    An affiliate finds everybody it holds.
+    """
+    objecting = col(Person.id).in_(objecting_people(PurposeCode.DIRECTORY_MEMBERS))
+    return sa.or_(sa.not_(objecting), held_by(affiliate_ids))
+
+
+def held_by(affiliate_ids: Iterable[int]) -> Condition:
+    """The condition on Person that one of these affiliates holds the record now."""
+    held = sa.select(Holding).where(
+        col(Holding.person_id) == col(Person.id),
+        col(Holding.holder_affiliate_id).in_(sorted(affiliate_ids)),
+        col(Holding.until).is_(None),
+        live(Holding),
+    )
+    return held.correlate(Person).exists()
 
 
 def check_wanted(session: Session, wanted: Wanted) -> None:

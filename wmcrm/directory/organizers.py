@@ -17,15 +17,16 @@ from wmcrm.directory.filters import (
     Wanted,
     check_wanted,
     counts_as_there,
+    held_by,
     held_on,
     live,
+    shown_to,
     wanted_people,
 )
 from wmcrm.models import (
     Affiliate,
     Event,
     EventTopic,
-    Holding,
     LanguageSkill,
     Membership,
     Participation,
@@ -98,7 +99,10 @@ def find_organizers(session: Session, wanted: Wanted) -> list[OrganizerRow]:
 
 def organizer_ids(session: Session, wanted: Wanted) -> list[int]:
     """The ids of everybody whom the filters find, in order of name: an audience for the gate."""
-    condition = wanted_people(wanted, hides_protected_homes=not actor_of(session).is_operator)
+    actor = actor_of(session)
+    condition = wanted_people(wanted, hides_protected_homes=not actor.is_operator)
+    if not actor.is_operator:
+        condition = sa.and_(condition, shown_to(actor.affiliate_ids))
     query = sa.select(col(Person.id)).where(condition).order_by(col(Person.sort_name), col(Person.id))
     return list(session.scalars(query))
 
@@ -120,12 +124,7 @@ def _named(session: Session, ids: Sequence[int]) -> frozenset[int]:
     actor = actor_of(session)
     if actor.is_operator or (actor.sees_all and PermissionRole.STEWARD in actor.roles):
         return frozenset(ids)
-    held = sa.select(col(Holding.person_id)).where(
-        col(Holding.person_id).in_(ids),
-        col(Holding.holder_affiliate_id).in_(sorted(actor.affiliate_ids)),
-        col(Holding.until).is_(None),
-        live(Holding),
-    )
+    held = sa.select(col(Person.id)).where(col(Person.id).in_(ids), held_by(actor.affiliate_ids))
     public = sa.select(col(WikiAccount.person_id)).where(
         col(WikiAccount.person_id).in_(ids), col(WikiAccount.link_is_public), live(WikiAccount)
     )

@@ -23,64 +23,103 @@ from wmcrm.models import (
     Outcome,
     Person,
     PersonStatus,
-    PersonSummary,
-    PrivacyNotice,
 )
-from wmcrm.months import add_months
+from wmcrm.privacy import data_duties
 from wmcrm.reports.asked import coverage_sentence, live
 from wmcrm.reports.report import Line, Question, Report
 from wmcrm.reports.suppression import Hiding
 
 DEFINITIONS = {
-    "consents_to_renew": "consents that end within 60 days of the report",
-    "consents_expired": "consents that have ended",
-    "consents_unproven": "consents that a sheet claims without notice, day and collector",
-    "notices_without_wording": "versions of a notice that consents name and nobody has supplied",
-    "people_without_basis": "people with a contact point and no standing decision about any purpose",
-    "stale_people": "people recorded more than 36 months ago, without an occasion or a check since",
-    "bounced_contact_points": "contact points that bounced or are held back",
-    "people_held": "people who wait for a decision whether they are somebody known",
-    "pairs_undecided": "pairs of people who may be one, and nobody has said",
-    "rows_to_mend": "rows of imports that were left out because of errors",
-    "raw_cells_due": "rows of imports older than 30 days whose raw cells are still kept",
+    "consent_ends": "consents that end within 60 days of the report",
+    "notice_without_wording": "a version of a notice that consents name and nobody has supplied",
+    "no_basis": "people with a contact point and no standing decision about any purpose",
+    "retention": "rows that a rule of retention will delete",
+    "purge_overdue": "the last purge lies too far back",
+    "stale_records": "people nobody has checked for 24 months",
+    "restriction_open": "people whose data may only be stored",
+    "sealed_hit": "sheets that named a sealed person: a steward has to look",
+    "consent_expired": "consents that have ended",
+    "consent_unproven": "consents that a sheet claims without notice, day and collector",
+    "contact_bounced": "contact points that bounced or are held back",
+    "person_held": "people who wait for a decision whether they are somebody known",
+    "pair_undecided": "pairs of people who may be one, and nobody has said",
+    "row_to_mend": "rows of imports that were left out because of errors",
 }
+TO_DO = {
+    "consent_ends": "Ask the people again.",
+    "notice_without_wording": "Supply the wording: wmcrm notice add.",
+    "no_basis": "Ask for consent, or delete the addresses.",
+    "retention": "Delete them: wmcrm purge.",
+    "purge_overdue": "Run: wmcrm purge.",
+    "stale_records": "Check the records, or delete them.",
+    "restriction_open": "Decide on the restrictions.",
+    "sealed_hit": "Look at them as a steward.",
+    "consent_expired": "Ask again, or stop writing.",
+    "consent_unproven": "Send the one confirming message.",
+    "contact_bounced": "Ask for another address.",
+    "person_held": "Decide in the review queue.",
+    "pair_undecided": "Decide in the review queue.",
+    "row_to_mend": "Mend them: wmcrm import failed.",
+}
+COLUMNS = ("duty", "about", "cases", "due_on", "to_do")
 RENEWAL_DAYS = 60
-STALE_MONTHS = 36
-CELL_DAYS = 30
 LIKELY = 0.5
 Counter = sa.Select[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """A duty: what to do about it, and how its cases are counted (``people`` = they can be an affiliate's)."""
+class Count:
+    """How the cases of a duty are counted; ``person`` is the column by which they are an affiliate's.
 
-    to_do: str
-    count: Callable[[Question], Counter]
+    ``in_calendar``: for the whole movement the calendar of wmcrm.privacy counts it, with its days.
+    """
+
+    query: Callable[[Question], Counter]
     person: Callable[[], Mapped[int]] | None = None
+    in_calendar: bool = False
 
 
 def data_duties_report(session: Session, question: Question) -> Report:
     """A line for each duty with the number of its cases; of an affiliate, only duties about its people."""
-    rows: list[Line] = []
-    for name, duty in DUTIES.items():
-        query = duty.count(question)
-        if question.affiliate_id is not None:
-            if duty.person is None:
-                continue
-            query = query.where(duty.person().in_(_held_by(question.affiliate_id)))
-        rows.append({"duty": name, "cases": session.scalars(query).one(), "to_do": duty.to_do})
+    rows = _of_affiliate(session, question) if question.affiliate_id is not None else _of_movement(session, question)
     return Report(
         name="data-duties",
         title="Data duties",
         question=question,
         definitions=DEFINITIONS,
         coverage=coverage_sentence(session, question),
-        columns=("duty", "cases", "to_do"),
+        columns=COLUMNS,
         rows=rows,
         n=sum(int(row["cases"] or 0) for row in rows),
         hiding=Hiding(("cases",)),
     )
+
+
+def _of_movement(session: Session, question: Question) -> list[Line]:
+    calendar = [
+        _line(duty.kind.value, duty.count, about=duty.about or None, due_on=duty.due_on.isoformat())
+        for duty in data_duties(session, today=question.as_of)
+    ]
+    counted = [
+        _line(name, session.scalars(count.query(question)).one())
+        for name, count in COUNTS.items()
+        if not count.in_calendar
+    ]
+    return [*calendar, *counted]
+
+
+def _of_affiliate(session: Session, question: Question) -> list[Line]:
+    assert question.affiliate_id is not None
+    held = _held_by(question.affiliate_id)
+    return [
+        _line(name, session.scalars(count.query(question).where(count.person().in_(held))).one())
+        for name, count in COUNTS.items()
+        if count.person is not None
+    ]
+
+
+def _line(name: str, cases: int, *, about: str | None = None, due_on: str | None = None) -> Line:
+    return {"duty": name, "about": about, "cases": cases, "due_on": due_on, "to_do": TO_DO[name]}
 
 
 def _held_by(affiliate_id: int) -> sa.Select[int]:
@@ -110,10 +149,6 @@ def _unproven(_question: Question) -> Counter:
     return _standing(ConsentStanding.UNPROVEN)
 
 
-def _without_wording(_question: Question) -> Counter:
-    return _count(col(PrivacyNotice.wording).is_(None), of=PrivacyNotice)
-
-
 def _active() -> sa.ColumnElement[bool]:
     return sa.and_(col(Person.status) == PersonStatus.ACTIVE, col(Person.removed_at).is_(None))
 
@@ -122,16 +157,6 @@ def _without_basis(_question: Question) -> Counter:
     point = sa.select(ContactPoint).where(col(ContactPoint.person_id) == col(Person.id), live(ContactPoint)).exists()
     decided = sa.select(ConsentState).where(col(ConsentState.person_id) == col(Person.id)).exists()
     return _count(_active(), point, sa.not_(decided), of=Person)
-
-
-def _stale(question: Question) -> Counter:
-    limit = add_months(question.as_of, -STALE_MONTHS)
-    moment = dt.datetime.combine(limit, dt.time(), dt.UTC)
-    recent = sa.select(PersonSummary).where(
-        col(PersonSummary.person_id) == col(Person.id), col(PersonSummary.last_occasion_on) >= limit
-    )
-    verified = sa.and_(col(Person.last_verified_on).is_not(None), col(Person.last_verified_on) >= limit)
-    return _count(_active(), col(Person.recorded_at) < moment, sa.not_(recent.exists()), sa.not_(verified), of=Person)
 
 
 def _bounced(_question: Question) -> Counter:
@@ -160,21 +185,13 @@ def _to_mend(_question: Question) -> Counter:
     return _applied(col(ImportedRow.outcome) == Outcome.INVALID, col(ImportRun.cells_expired_at).is_(None))
 
 
-def _cells_due(question: Question) -> Counter:
-    limit = dt.datetime.combine(question.as_of, dt.time(), dt.UTC) - dt.timedelta(days=CELL_DAYS)
-    return _applied(col(ImportRun.applied_at) < limit, col(ImportRun.cells_expired_at).is_(None))
-
-
-DUTIES: Mapping[str, Duty] = {
-    "consents_to_renew": Duty("Ask the people again.", _to_renew, lambda: col(ConsentState.person_id)),
-    "consents_expired": Duty("Ask again, or stop writing.", _expired, lambda: col(ConsentState.person_id)),
-    "consents_unproven": Duty("Send the one confirming message.", _unproven, lambda: col(ConsentState.person_id)),
-    "notices_without_wording": Duty("Supply the wording: wmcrm notice add.", _without_wording),
-    "people_without_basis": Duty("Ask for consent, or delete the addresses.", _without_basis, lambda: col(Person.id)),
-    "stale_people": Duty("Check the record, or delete it.", _stale, lambda: col(Person.id)),
-    "bounced_contact_points": Duty("Ask for another address.", _bounced, lambda: col(ContactPoint.person_id)),
-    "people_held": Duty("Decide in the review queue.", _held, lambda: col(Person.id)),
-    "pairs_undecided": Duty("Decide in the review queue.", _undecided),
-    "rows_to_mend": Duty("Mend them: wmcrm import failed.", _to_mend),
-    "raw_cells_due": Duty("Delete them: wmcrm purge.", _cells_due),
+COUNTS: Mapping[str, Count] = {
+    "consent_ends": Count(_to_renew, lambda: col(ConsentState.person_id), in_calendar=True),
+    "no_basis": Count(_without_basis, lambda: col(Person.id), in_calendar=True),
+    "consent_expired": Count(_expired, lambda: col(ConsentState.person_id)),
+    "consent_unproven": Count(_unproven, lambda: col(ConsentState.person_id)),
+    "contact_bounced": Count(_bounced, lambda: col(ContactPoint.person_id)),
+    "person_held": Count(_held, lambda: col(Person.id)),
+    "pair_undecided": Count(_undecided),
+    "row_to_mend": Count(_to_mend),
 }

@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from wmcrm.db import new_public_id
+from wmcrm.importer.files.erased import blank, withheld_rows
 from wmcrm.importer.files.known import find_people, rows_by_external_id, rows_of
 from wmcrm.importer.files.people_cells import TypedContact
 from wmcrm.importer.files.reading import Draft
@@ -46,7 +47,12 @@ def plan_people(session: Session, drafts: Sequence[Draft], scope: FileScope) -> 
             world.facts[(table, _number(row["recorded_for_id"]))].append(row)
     references = find_people(session, scope.source, moved.keys())
     world.survivors = {key: reference.person_id for key, reference in references.items()}
-    return list(plan_known(drafts, known, scope, partial(_new, world), partial(_changed, world)))
+    withheld = withheld_rows(session, [draft for draft in drafts if draft.usable], scope.source)
+    allowed = [blank(draft) if draft.row in withheld else draft for draft in drafts]
+    return [
+        Step(step.draft, Outcome.SKIPPED) if step.draft.row in withheld else step
+        for step in plan_known(allowed, known, scope, partial(_new, world), partial(_changed, world))
+    ]
 
 
 def _new(world: PersonWorld, draft: Draft) -> Step:
