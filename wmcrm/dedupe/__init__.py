@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wmcrm.dedupe.affiliates import AffiliateReason, AffiliateSuggestion, link_affiliates, suggest_affiliates
 from wmcrm.dedupe.batch import BatchReport, merge_batch, unmerge_batch
 from wmcrm.dedupe.candidates import Candidate, Found, candidates_for
 from wmcrm.dedupe.decide import Decided, decide, decide_new, open_candidates, read_verdict
@@ -15,6 +16,8 @@ from wmcrm.dedupe.unions import refresh_unions
 from wmcrm.dedupe.unmerge import UnmergeReport, find_merge, unmerge
 
 __all__ = [
+    "AffiliateReason",
+    "AffiliateSuggestion",
     "BatchReport",
     "Candidate",
     "ClusterMember",
@@ -38,6 +41,7 @@ __all__ = [
     "judge",
     "judged_pairs",
     "judgement_of",
+    "link_affiliates",
     "merge",
     "merge_batch",
     "open_candidates",
@@ -49,6 +53,7 @@ __all__ = [
     "revoke",
     "scan",
     "store_scan",
+    "suggest_affiliates",
     "suggest_strict",
     "unmerge",
     "unmerge_batch",
