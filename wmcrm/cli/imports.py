@@ -61,13 +61,19 @@ def open_file(name: str) -> OpenedFile:
         if not path.is_file():
             raise BadInputError("There is no file {name}.", name=name)
         return OpenedFile(read_sheets(path), content_hash(path))
-    data = sys.stdin.buffer.read()
+    return _read_stdin()
+
+
+def _read_stdin() -> OpenedFile:
+    """Pasted cells, or the bytes of a workbook, from standard input."""
+    binary = getattr(sys.stdin, "buffer", None)
+    data: bytes = binary.read() if binary is not None else sys.stdin.read().encode()
     try:
-        text = data.decode()
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return OpenedFile(read_bytes(data), content_hash(data))
-    pasted = read_bytes(data) if text.startswith("PK") else read_pasted(text)
-    return OpenedFile(pasted, content_hash(data))
+    is_workbook = data.startswith(b"PK\x03\x04")
+    return OpenedFile(read_bytes(data) if is_workbook else read_pasted(text), content_hash(data))
 
 
 def _event_options(command: Callable[P, R]) -> Callable[P, R]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,22 +22,28 @@ def rows_seen(session: Session, event_id: int | None) -> Seen:
         return NOTHING_SEEN
     run, ledger = metadata.tables["import_run"], metadata.tables["imported_row"]
     query = (
-        sa.select(ledger.c.fingerprint, ledger.c.person_id)
+        sa.select(ledger.c.run_id, ledger.c.fingerprint, ledger.c.person_id)
         .join(run, run.c.id == ledger.c.run_id)
         .where(run.c.event_id == event_id, run.c.kind == ImportKind.SIGNUPS, run.c.state == ImportState.APPLIED)
         .where(ledger.c.kind == RowKind.PERSON, ledger.c.person_id.is_not(None), ledger.c.fingerprint != "")
         .order_by(ledger.c.run_id, ledger.c.row_number)
     )
-    rows = session.execute(query).tuples().all()
-    now = survivors(session, {person_id for _, person_id in rows})
-    same_row: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    rows = session.execute(query).all()
+    now = survivors(session, {person_id for _, _, person_id in rows})
     same_name: dict[int, tuple[int, ...]] = defaultdict(tuple)
-    for fingerprint, person_id in rows:
-        whole, name = read_fingerprint(fingerprint)
-        for found, key in ((same_row, whole), (same_name, name)):
-            if key and now[person_id] not in found[key]:
-                found[key] = (*found[key], now[person_id])
-    return Seen(dict(same_row), dict(same_name))
+    same_row: dict[int, tuple[int, ...]] = {}
+    for _, group in groupby(rows, key=lambda row: row[0]):
+        of_run: dict[int, tuple[int, ...]] = defaultdict(tuple)
+        for _, fingerprint, person_id in group:
+            whole, name = read_fingerprint(fingerprint)
+            of_run[whole] = (*of_run[whole], now[person_id])
+            if name and now[person_id] not in same_name[name]:
+                same_name[name] = (*same_name[name], now[person_id])
+        # Equal rows of one sheet are told apart by their order; the sheet that had most of them knows most.
+        same_row.update(
+            (whole, people) for whole, people in of_run.items() if len(people) >= len(same_row.get(whole, ()))
+        )
+    return Seen(same_row, dict(same_name))
 
 
 def was_imported(session: Session, file_hash: str, event_id: int | None) -> bool:

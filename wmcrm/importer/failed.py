@@ -54,7 +54,7 @@ def _failed(session: Session, run: ImportRun, width: int) -> Iterator[tuple[str,
         .where(ledger.c.run_id == run.id, ledger.c.kind == RowKind.PERSON)
         .order_by(ledger.c.row_number)
     )
-    for number, outcome, cells, issues in session.execute(query, execution_options={"yield_per": 1000}).tuples():
+    for number, outcome, cells, issues in session.execute(query, execution_options={"yield_per": 1000}):
         errors = [issue for issue in issues or () if issue["severity"] == "error"]
         if cells is not None and (errors or outcome is Outcome.INVALID):
             reasons = "; ".join(_reason(issue) for issue in errors or issues or ()) or "nothing tells who this is"

@@ -97,7 +97,7 @@ def _made_by(session: Session, run_id: int, subject_table: str, ids: Sequence[in
     table, ledger = metadata.tables[subject_table], metadata.tables["imported_row"]
     if "source_row_id" not in table.c:
         return
-    sources = dict(session.execute(sa.select(table.c.id, table.c.source_row_id).where(table.c.id.in_(ids))).tuples().all())
+    sources = dict(session.execute(sa.select(table.c.id, table.c.source_row_id).where(table.c.id.in_(ids))).all())
     rows = sorted({source for source in sources.values() if source is not None})
     # Two look-ups by primary key: joined, SQLite walks the whole ledger of the run for each chunk.
     own = set(session.scalars(sa.select(ledger.c.id).where(ledger.c.id.in_(rows), ledger.c.run_id == run_id)))
@@ -126,7 +126,7 @@ def _named_later(session: Session, run: ImportRun, ids: Sequence[int]) -> tuple[
         .where(ledger.c.person_id.in_(ids), other.c.id > run.id, other.c.state == ImportState.APPLIED)
         .distinct()
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     named = frozenset(person_id for person_id, _ in rows if person_id is not None)
     return named, frozenset(person_id for person_id, event_id in rows if event_id and event_id == run.event_id)
 
@@ -139,7 +139,7 @@ def _consents(session: Session, run_id: int, ids: Sequence[int]) -> tuple[frozen
         .where(event.c.person_id.in_(ids), event.c.source_row_id.in_(_own_rows(run_id)))
         .distinct()
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     refused = frozenset(person_id for person_id, decision in rows if decision == ConsentDecision.REFUSED)
     return refused, frozenset(person_id for person_id, decision in rows if decision == ConsentDecision.GIVEN)
 

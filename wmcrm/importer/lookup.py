@@ -105,7 +105,7 @@ def survivors(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
             query = sa.select(person.c.id, person.c.merged_into_id).where(
                 person.c.id.in_(batch), person.c.merged_into_id.is_not(None)
             )
-            merged.update(session.execute(query).tuples().all())
+            merged.update(session.execute(query).all())
         now = {person_id: merged.get(at, at) for person_id, at in now.items()}
         waiting = set(merged.values())
     return now
@@ -152,7 +152,7 @@ def _people(session: Session, ids: Sequence[int] | Sequence[str], scope: LookupS
         person.c.removed_at.is_(None),
         person.c.protection != Protection.SEALED,
     )
-    rows = [row for row in session.execute(query).tuples() if row[5] not in scope.own]
+    rows = [row for row in session.execute(query) if row[5] not in scope.own]
     if not rows:
         return
     facts = _facts(session, [row[0] for row in rows], scope)
@@ -247,7 +247,7 @@ def _add_consents(session: Session, facts: _Facts, ids: Sequence[int], scope: Lo
             ~sa.exists().where(voiding.c.voids_id == event.c.id),
         )
     )
-    for person_id, code, channel, decision, source_row in session.execute(query).tuples():
+    for person_id, code, channel, decision, source_row in session.execute(query):
         if source_row not in scope.own:
             said = ConsentSaid(code, channel.value, decision == ConsentDecision.GIVEN)
             facts.consents[person_id].add(said)

@@ -16,7 +16,7 @@ from wmcrm.importer.actions import (
     UpdatePerson,
 )
 from wmcrm.importer.answers import Answer
-from wmcrm.importer.decide import Candidate, Conflict, Match, Nobody, decide_match
+from wmcrm.importer.decide import MOST_CANDIDATES, Candidate, Conflict, Match, Nobody, decide_match
 from wmcrm.importer.known import KnownPeople, SheetMemory
 from wmcrm.importer.values import Kept, difference, everything, remember
 
@@ -118,11 +118,14 @@ class Planner:
                 return self._add(answer, found.elsewhere)
 
     def _namesakes(self, row: AskedRow, known: KnownPeople, seen: Seen) -> tuple[Candidate, ...]:
-        """A row of a name only, where an earlier sheet of the event had that name: perhaps the same person."""
+        """People whom an earlier sheet of the event named, and nothing more: perhaps the same, a person must look.
+
+        Asked for rows of a name only, and for those whose keys nobody carries, such as a mended telephone.
+        """
+        people = [ref for ref in seen.same_name.get(row.name, ()) if ref in known.people]
         if row.answer.keys:
-            return ()
-        people = seen.same_name.get(row.name, ())
-        return tuple(Candidate(ref, ("name at this event",)) for ref in people[:3] if ref in known.people)
+            people = [ref for ref in people if not known.people[ref].keys]
+        return tuple(Candidate(ref, ("name at this event",)) for ref in people[:MOST_CANDIDATES])
 
     def _add(self, answer: Answer, elsewhere: tuple[Candidate, ...] = (), unlike: tuple[int, ...] = ()) -> PlannedRow:
         additions = everything(answer, holding=self.holding)

@@ -73,7 +73,7 @@ def run_rows(session: Session, run: ImportRun) -> Iterator[dict[str, object]]:
     )
     for number, kind, outcome, person_id, external_id, matched_by, reading, issues in session.execute(
         query, execution_options={"yield_per": SHOWN_ROWS}
-    ).tuples():
+    ):
         read = reading or {}
         yield {
             "row": number,

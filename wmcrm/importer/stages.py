@@ -89,8 +89,7 @@ class SheetPlanner:
         people = {ref for row in asked for ref in memory.refs(row.answer.keys)}
         for row in asked:
             people.update(self.seen.same_row.get(row.whole, ()))
-            if not row.answer.keys:
-                people.update(self.seen.same_name.get(row.name, ()))
+            people.update(self.seen.same_name.get(row.name, ()))
             if row.answer.row in self.decisions.same:
                 people.add(self.decisions.same[row.answer.row])
         return keys, people

@@ -80,7 +80,7 @@ def _changes_backwards(session: Session, run_id: int) -> Iterator[list[_Change]]
             .order_by(change.c.id.desc())
             .limit(CHUNK_CHANGES)
         )
-        rows = session.execute(query).tuples().all()
+        rows = session.execute(query).all()
         if not rows:
             return
         before = rows[-1][0]
