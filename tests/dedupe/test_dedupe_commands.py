@@ -138,3 +138,21 @@ def test_an_empty_and_a_missing_file_are_refused(tmp_path: Path) -> None:
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     path = sheet(tmp_path, *PEOPLE, header=("key", "name", "name", "country"))
     assert refused(run("dedupe", "file", path, "--id", "key", "-o", str(tmp_path / "out.csv")))
+
+
+def test_a_file_that_comes_again_after_a_merge_adds_to_the_record_it_names(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WMCRM_DATABASE_URL", database_url)
+    header = ("id", "display_name", "email", "country")
+    rows = [("1", "Aïcha Diop", "aicha@example.org", "SN"), ("2", "A. Diop", "", "SN")]
+    run("import", "people", sheet(tmp_path, *rows, header=header))
+    made = run("dedupe", "merge", "external:1", "external:2", "--format", "json").json
+    again = run("import", "people", sheet(tmp_path, *rows, header=header), "--format", "json").json
+    assert again["new"] == again["updated"] == 0
+    rows[1] = ("2", "A. Diop", "diop@example.org", "SN")
+    run("import", "people", sheet(tmp_path, *rows, header=header))
+    assert len(run("people", "show", "external:1", "--format", "json").json["contact_points"]) == 2
+    back = run("dedupe", "unmerge", str(made["merge"]), "--format", "json").json
+    assert back["stays"] == []
+    assert len(run("people", "show", "external:2", "--format", "json").json["contact_points"]) == 1

@@ -99,7 +99,7 @@ def recorded_since(session: Session, person_id: int, moment: datetime) -> list[S
 def named_origin(session: Session, merge_id: int, note: str) -> Iterator[None]:
     """Changes made inside name the merge; afterwards the session names what it named before."""
     before = session.info.get("origin")
-    note_origin(session, Origin(merge_id=merge_id, run_id=before.run_id if before else None, note=note))
+    note_origin(session, Origin(merge_id=merge_id, note=note))
     try:
         yield
         session.flush()
