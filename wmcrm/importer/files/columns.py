@@ -164,7 +164,9 @@ def missing_fields(kind: ImportKind, columns: FileColumns) -> Sequence[str]:
 
 def _columns(kind: ImportKind, row: Row) -> FileColumns:
     meanings = _meanings(kind, [fold(cell) for cell in row.cells])
-    columns = [FileColumn(index, cell.strip(), meanings.get(index)) for index, cell in enumerate(row.cells)]
+    columns = [
+        FileColumn(index, cell.replace("\x00", "").strip(), meanings.get(index)) for index, cell in enumerate(row.cells)
+    ]
     return FileColumns(row.number, tuple(columns))
 
 

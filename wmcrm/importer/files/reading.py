@@ -57,13 +57,20 @@ def read_drafts(
     seen: dict[str, int] = {}
     for row in table:
         if row.number > columns.header_row and not row.is_blank:
-            yield _draft(READERS[kind], reader, row, seen)
+            yield _draft(READERS[kind], reader, _storable(row), seen)
 
 
 def row_fingerprint(places: Mapping[str, object], row: Row, indexes: tuple[int, ...]) -> str:
     """What tells whether a row says the same as before, whatever the order of its columns."""
     text = "\x1f".join(f"{name}={row.cell(index).strip()}" for name, index in zip(places, indexes, strict=True))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _storable(row: Row) -> Row:
+    """PostgreSQL keeps no NUL in any text."""
+    if not any("\x00" in cell for cell in row.cells):
+        return row
+    return Row(row.number, tuple(cell.replace("\x00", "") for cell in row.cells))
 
 
 def _draft(read: Callable[[Cells], Values], reader: FileReader, row: Row, seen: dict[str, int]) -> Draft:
