@@ -12,12 +12,25 @@ from wmcrm.outreach import (
     suppress,
     suppressed_identifiers,
 )
+from wmcrm.privacy.custody import (
+    OpenHit,
+    SealedRecord,
+    answer_hit,
+    hand_over,
+    note_sealed_hits,
+    open_hits,
+    open_sealed,
+    rotate_key,
+    sealed_hits,
+)
 from wmcrm.privacy.duties import Duty, DutyKind, data_duties
 from wmcrm.privacy.erasing import Erasure, erase_person, replay_erasures
 from wmcrm.privacy.exporting import ExportedFiles, export_subject
 from wmcrm.privacy.purging import PurgePlan, PurgeStep, apply_purge, purge
 from wmcrm.privacy.rules import Rule, change_rule, retention_rules
 from wmcrm.privacy.scrubbing import scrub
+from wmcrm.privacy.sealing import Sealing, seal_person, unseal
+from wmcrm.privacy.stewards import add_steward, make_steward_key, retire_steward, stewards_of
 from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
 
 __all__ = [
@@ -27,27 +40,43 @@ __all__ = [
     "ExportedFiles",
     "Identifier",
     "IdentifierKind",
+    "OpenHit",
     "PurgePlan",
     "PurgeStep",
     "Rule",
+    "SealedRecord",
+    "Sealing",
     "Subject",
+    "add_steward",
     "allow_again",
+    "answer_hit",
     "apply_purge",
     "change_rule",
     "data_duties",
     "erase_person",
     "export_subject",
+    "hand_over",
     "identifiers_of",
     "identifiers_of_row",
     "lift_restriction",
+    "make_steward_key",
+    "note_sealed_hits",
     "objecting_people",
+    "open_hits",
+    "open_sealed",
     "purge",
     "replay_erasures",
     "restrict",
     "restricted_people",
     "retention_rules",
+    "retire_steward",
+    "rotate_key",
     "scrub",
+    "seal_person",
+    "sealed_hits",
+    "stewards_of",
     "subject_of",
     "suppress",
     "suppressed_identifiers",
+    "unseal",
 ]

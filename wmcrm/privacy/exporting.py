@@ -19,7 +19,16 @@ from sqlmodel import col
 from wmcrm.consent import standings
 from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError
-from wmcrm.models import AccessLogEntry, ImportRun, LanguageSkill, Person, ProcessingActivity, metadata, now_utc
+from wmcrm.models import (
+    AccessLogEntry,
+    ImportRun,
+    LanguageSkill,
+    Person,
+    ProcessingActivity,
+    Protection,
+    metadata,
+    now_utc,
+)
 from wmcrm.privacy.activity import last_activity
 from wmcrm.privacy.collecting import (
     Row,
@@ -31,6 +40,7 @@ from wmcrm.privacy.collecting import (
     shown_tables,
     sources,
 )
+from wmcrm.privacy.custody import open_sealed
 from wmcrm.privacy.headings import LANGUAGES, RIGHT_TO_LEFT, column_label, heading
 from wmcrm.privacy.rules import retention_rules
 from wmcrm.privacy.subject import Subject, subject_of
@@ -79,6 +89,8 @@ def export_subject(session: Session, person: Person, directory: Path, *, languag
 def collect_subject(session: Session, subject: Subject) -> dict[str, list[Row]]:
     """All sections of an export, in the order in which they are shown."""
     sections = {name: rows_about(session, subject, name) for name in shown_tables()}
+    if subject.person.protection is Protection.SEALED:
+        sections["sealed"] = _sealed_rows(session, subject)
     sections["sources"] = sources(session, subject)
     sections["consents"] = consents(session, subject)
     sections["standing"] = [
@@ -100,6 +112,12 @@ def collect_subject(session: Session, subject: Subject) -> dict[str, list[Row]]:
         for row in session.scalars(sa.select(ProcessingActivity).order_by(col(ProcessingActivity.id)))
     ]
     return sections
+
+
+def _sealed_rows(session: Session, subject: Subject) -> list[Row]:
+    """What is sealed, opened with the key of a steward on this machine; raises NotAllowedError without one."""
+    record = open_sealed(session, subject.person, reason="subject export")
+    return [{"table": table, **row} for table, rows in record.tables.items() for row in rows]
 
 
 def retention_of(session: Session, subject: Subject) -> list[Row]:

@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "merge": ("Records that were united with yours", "سجلّات دُمجت مع سجلّك"),
     "opt_in_invitation": ("Requests to confirm a consent", "طلبات تأكيد الموافقة"),
     "exported_list_person": ("Prepared lists you are on", "القوائم المُعدّة التي تظهر فيها"),
+    "sealed": ("What is sealed", "البيانات المختومة"),
     "sources": ("Where the data comes from", "مصدر البيانات"),
     "consents": ("What you agreed to, and the wording", "ما وافقت عليه ونصّه"),
     "standing": ("What holds today", "ما يسري اليوم"),

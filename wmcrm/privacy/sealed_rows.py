@@ -1,0 +1,169 @@
+"""The rows of a person that are sealed: read as plain values, taken out of the tables, put back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from wmcrm.db import reserve_ids
+from wmcrm.history import stored
+from wmcrm.models import metadata
+from wmcrm.models.tracking import plain
+from wmcrm.privacy.contents import changes_about
+from wmcrm.privacy.inventory import KEYS, Sealed
+from wmcrm.privacy.subject import of_subject
+
+Values = dict[str, object]
+WHOLE = "*"
+SOME = "+"
+# Columns that are encrypted where the row itself stays, with what stands there meanwhile.
+BLANKS: Mapping[str, Values] = {
+    "person": {
+        "residence_country": None,
+        "residence_city": None,
+        "community_region": None,
+        "since_year": None,
+        "pronouns": None,
+        "alias": None,
+        "stepped_back_on": None,
+        "last_verified_on": None,
+        "source": None,
+        "external_id": None,
+        "source_row_id": None,
+        "recorded_by_id": None,
+        "entry_route": "unknown",
+        "sort_name": "",
+        "display_name": "",
+    },
+    "consent_event": {
+        "evidence": None,
+        "collector": None,
+        "source": None,
+        "external_id": None,
+        "source_row_id": None,
+        "recorded_by_id": None,
+    },
+    "merge": {"choices": {}},
+    "imported_row": {
+        "person_id": None,
+        "cells": None,
+        "reading": None,
+        "issues": None,
+        "external_id": None,
+        "candidates": None,
+        "fingerprint": "",
+    },
+    "change": {"operations": [], "note": None},
+    "access_log_entry": {"reason": None},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """One row, whole (``*``) or some columns of it (``+``), as JSON can hold it."""
+
+    table: str
+    column: str
+    row_id: int
+    values: Values
+
+
+def rows_to_seal(session: Session, ids: Collection[int]) -> Iterator[SealedRow]:
+    """Every row that sealing moves, then every row of which it encrypts columns."""
+    for name in moved_tables():
+        table = metadata.tables[name]
+        query = sa.select(table).where(_mine(table, ids)).order_by(table.c.id)
+        for row in session.execute(query).mappings():
+            yield SealedRow(name, WHOLE, row["id"], {key: plain(value) for key, value in row.items()})
+    for name, blanks in BLANKS.items():
+        table = metadata.tables[name]
+        columns = [table.c.id, *(table.c[column] for column in blanks)]
+        query = sa.select(*columns).where(_mine(table, ids)).order_by(table.c.id)
+        for row in session.execute(query).mappings():
+            values = {key: plain(value) for key, value in row.items() if key != "id"}
+            if values != {key: plain(value) for key, value in blanks.items()}:
+                yield SealedRow(name, SOME, row["id"], values)
+
+
+def take_out(session: Session, rows: Collection[SealedRow]) -> None:
+    """Delete the moved rows and blank the encrypted columns; beside the ORM, so that no history is written."""
+    for row in rows:
+        table = metadata.tables[row.table]
+        if row.column == WHOLE:
+            session.execute(sa.delete(table).where(table.c.id == row.row_id))
+        else:
+            session.execute(sa.update(table).where(table.c.id == row.row_id).values(**BLANKS[row.table]))
+
+
+def put_back(session: Session, rows: Collection[SealedRow]) -> None:
+    """Insert the moved rows again and fill the encrypted columns.
+
+    A row keeps its id unless another row took it meanwhile (SQLite gives the highest ids anew); then whatever
+    names it here (what a merge replaced, the history) names its new id.
+    """
+    moved = [row for row in rows if row.column == WHOLE]
+    numbers = _free_ids(session, moved)
+    for row in moved:
+        table = metadata.tables[row.table]
+        values = {**row.values, "id": numbers[(row.table, row.row_id)]}
+        replaced_by = values.get("superseded_by_id")
+        if isinstance(replaced_by, int):
+            values["superseded_by_id"] = numbers.get((row.table, replaced_by), replaced_by)
+        session.execute(sa.insert(table).values(_typed(table, values)))
+    for row in rows:
+        if row.column == SOME:
+            table = metadata.tables[row.table]
+            values = _renumbered(row.values, numbers) if row.table == "change" else row.values
+            session.execute(sa.update(table).where(table.c.id == row.row_id).values(_typed(table, values)))
+
+
+def moved_tables() -> list[str]:
+    """The tables whose rows are moved, parents before children."""
+    wanted = {table for (table, _), key in KEYS.items() if key.sealed is Sealed.MOVED}
+    return [table.name for table in metadata.sorted_tables if table.name in wanted]
+
+
+def dropped_keys() -> list[tuple[str, str]]:
+    """The keys whose rows sealing deletes."""
+    return [name for name, key in KEYS.items() if key.sealed is Sealed.DELETED]
+
+
+def _mine(table: sa.Table, ids: Collection[int]) -> sa.ColumnElement[bool]:
+    match table.name:
+        case "person":
+            return table.c.id.in_(ids)
+        case "change":
+            return changes_about(ids)
+        case "access_log_entry":
+            return table.c.person_id.in_(ids)
+        case name:
+            kinds = (Sealed.MOVED, Sealed.ENCRYPTED)
+            columns = [column for (one, column), key in KEYS.items() if one == name and key.sealed in kinds]
+            return of_subject(table, ids, columns)
+
+
+def _free_ids(session: Session, moved: Collection[SealedRow]) -> dict[tuple[str, int], int]:
+    numbers = {(row.table, row.row_id): row.row_id for row in moved}
+    for name in {row.table for row in moved}:
+        table = metadata.tables[name]
+        wanted = [row.row_id for row in moved if row.table == name]
+        taken = list(session.scalars(sa.select(table.c.id).where(table.c.id.in_(wanted)).order_by(table.c.id)))
+        fresh = [one for one in reserve_ids(session, table, len(taken) + len(wanted)) if one not in wanted]
+        numbers |= {(name, old): new for old, new in zip(taken, fresh, strict=False)}
+    return numbers
+
+
+def _renumbered(values: Values, numbers: Mapping[tuple[str, int], int]) -> Values:
+    told: list[object] = []
+    operations = values.get("operations")
+    for operation in operations if isinstance(operations, list) else ():
+        name, row_id, before, after = operation
+        told.append([name, numbers.get((name, row_id), row_id), before, after])
+    return {**values, "operations": told}
+
+
+def _typed(table: sa.Table, values: Values) -> Values:
+    return {name: stored(table.c[name], value) for name, value in values.items()}
