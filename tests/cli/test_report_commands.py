@@ -78,3 +78,12 @@ def test_paths_have_a_line_for_everybody_and_why_says_it_in_sentences() -> None:
     assert told["reached"] == reached["reached"]
     assert any("took part in Event" in sentence or "of Event" in sentence for sentence in told["sentences"])
     assert "Event" in run("why", reached["person"]).out
+
+
+def test_a_report_is_frozen_and_compared_later() -> None:
+    frozen = run("report", "path", "--as-of", "2026-06-30", "--freeze", "Half-year", "--format", "json").json
+    assert frozen["frozen"].startswith("f_")
+    later = run("report", "path", "--as-of", "2026-06-30", "--compare", frozen["frozen"], "--format", "json").json
+    assert later["since"]["cells"] == []
+    assert later["rows"] == frozen["rows"]
+    assert refused(run("report", "path", "--compare", "f_nothing"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 from sqlalchemy.orm import Session
@@ -16,6 +18,11 @@ from wmcrm.models import Person, now_utc
 from wmcrm.normalize import parse_country
 from wmcrm.references import find_affiliate, find_person
 
+if TYPE_CHECKING:
+    from wmcrm.reports import Question
+
+P = ParamSpec("P")
+R = TypeVar("R")
 DIRECTORY_COLUMNS = (
     "person",
     "external_id",
@@ -120,49 +127,65 @@ def why(person: str, as_of: dt.date | None) -> None:
     print_document(document)
 
 
+def _question_options(command: Callable[P, R]) -> Callable[P, R]:
+    for option in reversed(
+        (
+            click.option("--affiliate", metavar="CODE"),
+            click.option("--region"),
+            click.option("--from", "first", metavar="DATE", callback=day),
+            click.option("--to", "last", metavar="DATE", callback=day),
+            click.option("--as-of", metavar="DATE", callback=day, help="Default: today."),
+            click.option("--by", metavar="FIELD", help="What to group by."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("name")
-@click.option("--affiliate", metavar="CODE")
-@click.option("--region")
-@click.option("--from", "first", metavar="DATE", callback=day)
-@click.option("--to", "last", metavar="DATE", callback=day)
-@click.option("--as-of", metavar="DATE", callback=day, help="Default: today.")
-@click.option("--by", metavar="FIELD", help="What to group by.")
+@_question_options
+@click.option("--freeze", metavar="TITLE", help="Keep the report as it is now, under this title.")
+@click.option("--compare", metavar="FROZEN", help="Say what has changed since a report was frozen (f_...).")
 @common_options
-def report(
-    name: str,
-    affiliate: str | None,
-    region: str | None,
-    first: dt.date | None,
-    last: dt.date | None,
-    as_of: dt.date | None,
-    by: str | None,
-) -> None:
+def report(name: str, freeze: str | None, compare: str | None, **asked: str | dt.date | None) -> None:
     """Print the report NAME with its definitions, its coverage and its date."""
-    from wmcrm.reports import Question, make_report, region_code
+    from wmcrm.reports import find_frozen, freeze_report, make_report, what_changed
 
-    with session() as reading:
-        question = Question(
-            as_of=as_of or today(),
-            affiliate_id=find_affiliate(reading, affiliate).id if affiliate else None,
-            region=region_code(region) if region else None,
-            first=first,
-            last=last,
-            by=by,
-        )
-        made = make_report(reading, name, question)
+    with session(writing=freeze is not None) as acting:
+        made = make_report(acting, name, _question(acting, asked))
+        document = made.as_document()
+        if compare is not None:
+            document["since"] = dataclasses.asdict(what_changed(acting, find_frozen(acting, compare), made))
+        if freeze is not None:
+            document["frozen"] = freeze_report(acting, made, freeze).public_id
     if output_format() == "json":
-        print_json(made.as_document())
+        print_json(document)
         return
     print_rows([dict(row) for row in made.rows], tuple(made.columns))
-    for line in _notes(made.as_document()):
+    for line in _notes(document):
         say(line)
+
+
+def _question(acting: Session, asked: dict[str, str | dt.date | None]) -> Question:
+    from wmcrm.reports import Question, region_code
+
+    text = {name: value for name, value in asked.items() if isinstance(value, str)}
+    days = {name: value for name, value in asked.items() if isinstance(value, dt.date)}
+    return Question(
+        as_of=days.get("as_of") or today(),
+        affiliate_id=find_affiliate(acting, text["affiliate"]).id if "affiliate" in text else None,
+        region=region_code(text["region"]) if "region" in text else None,
+        first=days.get("first"),
+        last=days.get("last"),
+        by=text.get("by"),
+    )
 
 
 def _notes(document: dict[str, object]) -> list[str]:
     """What a table or a CSV is read with, on standard error."""
-    kept = ("title", "as_of", "model_version", "n", "coverage", "figures", "suppressed")
-    lines = [f"{key}: {document[key]}" for key in kept if document[key] not in (None, {})]
+    kept = ("title", "as_of", "model_version", "n", "coverage", "figures", "suppressed", "frozen", "since")
+    lines = [f"{key}: {document[key]}" for key in kept if document.get(key) not in (None, {})]
     definitions = document["definitions"]
     assert isinstance(definitions, dict)
     lines += [f"{term}: {meaning}" for term, meaning in definitions.items()]

@@ -35,7 +35,7 @@ def cohorts_report(session: Session, question: Question) -> Report:
         rows=[_line(found) for found in conversion(people, grain)],
         n=len(people),
         version=reading.model.version,
-        hiding=Hiding(("people", "converted"), derived=("rate",), within=("cohort", "months")),
+        hiding=Hiding(("people", "converted"), derived=("rate",), within=("cohort", "months"), labels=("entered",)),
     )
 
 

@@ -91,7 +91,7 @@ def data_duties_report(session: Session, question: Question) -> Report:
         columns=COLUMNS,
         rows=rows,
         n=sum(int(row["cases"] or 0) for row in rows),
-        hiding=Hiding(("cases",)),
+        hiding=Hiding(("cases",), labels=("about",)),
     )
 
 

@@ -39,12 +39,14 @@ def rounded(count: int, base: int = ROUNDED_TO) -> int:
 class Hiding:
     """What of a table is hidden: ``people`` count people, ``derived`` follow from them and go with their row.
 
-    Rows that are equal in ``within`` make up one total; without it all rows of the table do.
+    Rows that are equal in ``within`` make up one total; without it all rows of the table do. ``labels`` are
+    further columns that tell rows apart beside the first.
     """
 
     people: Sequence[str]
     derived: Sequence[str] = ()
     within: Sequence[str] = ()
+    labels: Sequence[str] = ()
     least: int = LEAST_PEOPLE
 
 

@@ -46,5 +46,5 @@ def time_to_stage_report(session: Session, question: Question) -> Report:
         rows=rows,
         n=len(people),
         version=reading.model.version,
-        hiding=Hiding(("people", "arrived"), derived=("lower_days", "median_days", "upper_days")),
+        hiding=Hiding(("people", "arrived"), derived=("lower_days", "median_days", "upper_days"), labels=("to_stage",)),
     )
