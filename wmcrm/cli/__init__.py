@@ -26,6 +26,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "paths": ("wmcrm.cli.reports:paths", "The stage of everybody on the path to organizer."),
     "why": ("wmcrm.cli.reports:why", "Why a person is at a stage, in sentences."),
     "report": ("wmcrm.cli.reports:report", "Print a report."),
+    "outreach": ("wmcrm.cli.outreach:outreach", "Whom may I write to for this purpose? The only list of addresses."),
+    "subject": ("wmcrm.cli.privacy:subject", "Give people their data; erase people."),
+    "purge": ("wmcrm.cli.privacy:purge", "Delete what has been kept long enough."),
 }
 
 
