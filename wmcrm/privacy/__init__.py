@@ -12,6 +12,7 @@ from wmcrm.outreach import (
     suppress,
     suppressed_identifiers,
 )
+from wmcrm.privacy.accountability import Activity, BreachScope, breach_scope, processing_record
 from wmcrm.privacy.custody import (
     OpenHit,
     SealedRecord,
@@ -34,6 +35,8 @@ from wmcrm.privacy.stewards import add_steward, make_steward_key, retire_steward
 from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
 
 __all__ = [
+    "Activity",
+    "BreachScope",
     "Duty",
     "DutyKind",
     "Erasure",
@@ -51,6 +54,7 @@ __all__ = [
     "allow_again",
     "answer_hit",
     "apply_purge",
+    "breach_scope",
     "change_rule",
     "data_duties",
     "erase_person",
@@ -64,6 +68,7 @@ __all__ = [
     "objecting_people",
     "open_hits",
     "open_sealed",
+    "processing_record",
     "purge",
     "replay_erasures",
     "restrict",
