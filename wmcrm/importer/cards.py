@@ -112,7 +112,7 @@ def _usernames(session: Session, ids: Iterable[int]) -> dict[int, tuple[str, ...
         col(WikiAccount.superseded_by_id).is_(None),
     )
     found: dict[int, tuple[str, ...]] = {}
-    for person_id, username in session.execute(query.order_by(col(WikiAccount.id))).tuples():
+    for person_id, username in session.execute(query.order_by(col(WikiAccount.id))):
         found[person_id] = (*found.get(person_id, ()), username)
     return found
 
@@ -124,7 +124,7 @@ def _last_occasions(session: Session, ids: Iterable[int]) -> dict[int, date | No
     query = sa.select(col(PersonSummary.person_id), col(PersonSummary.last_occasion_on)).where(
         col(PersonSummary.person_id).in_(wanted)
     )
-    return {person_id: day for person_id, day in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from wmcrm.importer.actions import AddPerson, ReviewMatch, SkipRow
 from wmcrm.importer.choices import RowDecisions
 from wmcrm.importer.drafts import Draft
 from wmcrm.importer.draftsheet import DraftSheet, options_of
-from wmcrm.importer.lookup import OwnRows
+from wmcrm.importer.lookup import LookupScope, OwnRows
 from wmcrm.importer.plan import SAME_ROW
 from wmcrm.importer.report import ImportReport, Tally
 from wmcrm.importer.sheetplan import Setting, planner_of, report_of, settle
@@ -73,9 +73,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A plan with its buckets; ``setting`` says for what it was made."""
+    """A plan with its buckets; ``setting`` says for what it was made, ``scope`` whom it looked at."""
 
     setting: Setting
+    scope: LookupScope
     report: ImportReport
     buckets: Mapping[Bucket, BucketPage]
     effect: Effect
@@ -97,7 +98,7 @@ def preview_draft(session: Session, draft: Draft, sheet: DraftSheet, pages: Mapp
             for bucket in buckets_of(action, draft.decisions):
                 buckets[bucket].add(action)
     report = report_of(setting, tally, "planned", planner.fingerprint)
-    return Preview(setting, report, buckets, _effect(report, buckets, known_rows, draft.decisions))
+    return Preview(setting, planner.scope, report, buckets, _effect(report, buckets, known_rows, draft.decisions))
 
 
 def buckets_of(action: SheetAction, decisions: RowDecisions) -> tuple[Bucket, ...]:

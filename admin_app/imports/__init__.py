@@ -1,0 +1,1 @@
+"""What the import workbench shows and asks, between the library and the page."""
