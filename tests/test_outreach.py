@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from tests.cast import Cast, add_person, invite_cast
-from wmcrm.consent import Act, record_decision, standings, withdraw
-from wmcrm.db import Session
-from wmcrm.errors import BadInputError, NotAllowedError
+from wmcrm.accounts import create_account, find_actor
+from wmcrm.consent import Act, record_decision, refresh_states, standings, withdraw
+from wmcrm.db import OPERATOR, Session
+from wmcrm.dedupe import merge
+from wmcrm.errors import BadInputError, NotAllowedError, NotFoundError
 from wmcrm.models import (
     AccessLogEntry,
     Channel,
@@ -18,18 +21,48 @@ from wmcrm.models import (
     ConsentMethod,
     ConsentStanding,
     ContactPoint,
+    LawfulBasis,
+    OptInInvitation,
     Person,
     Protection,
+    RestrictionGround,
+    Suppression,
+    metadata,
+    now_utc,
 )
-from wmcrm.outreach import Withheld, may_contact, outreach, reveal
+from wmcrm.outreach import (
+    Keyring,
+    Withheld,
+    identifiers_of_row,
+    invite_to_confirm,
+    lift_restriction,
+    may_contact,
+    objecting_people,
+    open_list,
+    outreach,
+    prepare_list,
+    renewal_queue,
+    restrict,
+    reveal,
+    suppress,
+    use_keyring,
+    verify_withdrawal_token,
+    withdraw_by_token,
+    withdrawal_token,
+)
 
 DAY = dt.date(2026, 3, 4)
 ACT = Act(ConsentMethod.FORM, DAY, notice="v3")
 LATER = dt.date(2026, 4, 1)
 
 
+SECRET = "a secret of this installation, long enough"
+NEWSLETTER = {"purpose": "newsletter", "channel": Channel.EMAIL}
+
+
 @pytest.fixture
-def cast(session: Session) -> Cast:
+def cast(session: Session, tmp_path: Path) -> Cast:
+    use_keyring(session, Keyring(tmp_path / "data"))
     return invite_cast(session)
 
 
@@ -124,3 +157,165 @@ def test_a_consent_without_its_notice_or_from_the_future_is_refused(session: Ses
             record_decision(
                 session, cast.aicha, ConsentDecision.GIVEN, purpose="newsletter", channel=Channel.EMAIL, act=act
             )
+
+
+def claim(session: Session, person: Person) -> None:
+    """A sheet says yes, without notice, day or collector."""
+    entry = record_decision(
+        session, person, ConsentDecision.GIVEN, channel=Channel.EMAIL, purpose="newsletter", act=ACT
+    )
+    entry.proven, entry.method = False, ConsentMethod.IMPORT
+    session.flush()
+    refresh_states(session, [person.id])
+
+
+def test_restricted_data_is_stored_and_nothing_else(session: Session, cast: Cast) -> None:
+    give(session, cast.aicha)
+    restrict(session, cast.aicha, RestrictionGround.ACCURACY_CONTESTED, on=DAY)
+    again = restrict(session, cast.aicha, RestrictionGround.REQUESTED, on=LATER)
+    assert again.ground is RestrictionGround.ACCURACY_CONTESTED
+    assert why(session, cast.aicha) is Withheld.RESTRICTED
+    assert why(session, cast.aicha, on=dt.date(2026, 3, 4)) is Withheld.RESTRICTED
+    point = session.scalars(sa.select(ContactPoint).where(ContactPoint.person_id == cast.aicha.id)).one()
+    with pytest.raises(NotAllowedError, match="restricted"):
+        reveal(session, point.id, "She lost her badge")
+    assert lift_restriction(session, cast.aicha, on=LATER) == 1
+    assert why(session, cast.aicha) is None
+    assert why(session, cast.aicha, on=dt.date(2026, 3, 20)) is Withheld.RESTRICTED
+
+
+def test_a_suppressed_address_is_used_for_nothing_or_not_for_one_purpose(session: Session, cast: Cast) -> None:
+    for purpose in ("newsletter", "event_follow_up"):
+        give(session, cast.aicha, purpose)
+    row = identifiers_of_row(emails=["Aicha+x@example.org"])
+    assert suppress(session, row, why="asked by mail", purpose="newsletter") == 1
+    assert suppress(session, row, why="asked by mail", purpose="newsletter") == 0
+    other = may_contact(session, cast.aicha, purpose="event_follow_up", channel=Channel.EMAIL, on=LATER)
+    assert (why(session, cast.aicha), other.reason) == (Withheld.SUPPRESSED, None)
+    suppress(session, row, why="asked by mail")
+    other = may_contact(session, cast.aicha, purpose="event_follow_up", channel=Channel.EMAIL, on=LATER)
+    assert other.reason is Withheld.SUPPRESSED
+    assert session.scalars(sa.select(Suppression.kind).distinct()).all() == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "basis", "reason"),
+    [
+        ("newsletter", LawfulBasis.LEGITIMATE_INTEREST, Withheld.WRONG_BASIS),
+        ("programme_evaluation", LawfulBasis.LEGITIMATE_INTEREST, None),
+        ("event_logistics", LawfulBasis.CONTRACT, None),
+        ("newsletter", LawfulBasis.CONTRACT, Withheld.WRONG_BASIS),
+        ("newsletter", LawfulBasis.CONSENT, None),
+    ],
+)
+def test_another_ground_than_consent_counts_where_the_register_names_it(
+    session: Session, cast: Cast, purpose: str, basis: LawfulBasis, reason: Withheld | None
+) -> None:
+    given = record_decision(session, cast.aicha, ConsentDecision.GIVEN, purpose=purpose, channel=Channel.EMAIL, act=ACT)
+    given.basis = basis
+    session.flush()
+    assert may_contact(session, cast.aicha, purpose=purpose, channel=Channel.EMAIL, on=LATER).reason is reason
+
+
+def test_an_unproven_claim_allows_one_message_that_asks_and_nothing_else(session: Session, cast: Cast) -> None:
+    claim(session, cast.aicha)
+    give(session, cast.chen)
+    everybody = [cast.aicha.id, cast.omar.id, cast.chen.id]
+    assert why(session, cast.aicha) is Withheld.UNPROVEN
+    first = invite_to_confirm(session, everybody, **NEWSLETTER, reason="Please confirm", on=LATER)
+    assert [point.value for point in first.permitted] == ["aicha@example.org"]
+    assert first.withheld == {Withheld.NO_CONSENT: 1, Withheld.CONFIRMED: 1}
+    second = invite_to_confirm(session, everybody, **NEWSLETTER, reason="Please confirm", on=LATER)
+    assert (list(second.permitted), second.withheld[Withheld.ALREADY_ASKED], second.audience) == ([], 1, 3)
+    assert why(session, cast.aicha) is Withheld.UNPROVEN
+    assert len(session.scalars(sa.select(OptInInvitation)).all()) == 1
+
+
+def test_a_prepared_list_is_judged_again_whenever_it_is_opened(session: Session, cast: Cast) -> None:
+    give(session, cast.aicha)
+    give(session, cast.dana)
+    everybody = [cast.aicha.id, cast.dana.id, cast.omar.id]
+    made = prepare_list(session, everybody, **NEWSLETTER, reason="Spring letter", on=LATER)
+    assert len(open_list(session, made.public_id, on=LATER).permitted) == 2
+    withdraw(session, cast.aicha, purpose="newsletter", act=Act(ConsentMethod.SELF_SERVICE, dt.date(2026, 3, 20)))
+    result = open_list(session, made.public_id, on=LATER)
+    assert [point.value for point in result.permitted] == ["dana@example.org"]
+    assert (result.withheld, result.audience) == ({Withheld.WITHDRAWN: 1, Withheld.NO_CONSENT: 1}, 3)
+    assert open_list(session, made.public_id, on=dt.date(2026, 5, 1)).audience == 3
+    with pytest.raises(NotAllowedError, match="2026-05-01"):
+        open_list(session, made.public_id, on=dt.date(2026, 5, 2))
+    create_account(session, "edith", role="editor")
+    session.info["actor"] = find_actor(session, "edith")
+    for name in (made.public_id, "l_nothing"):
+        with pytest.raises(NotFoundError):
+            open_list(session, name, on=LATER)
+    session.info["actor"] = OPERATOR
+
+
+def test_other_teams_that_wrote_lately_are_hinted_at(session: Session, cast: Cast) -> None:
+    give(session, cast.aicha)
+    for name in ("edith", "fatou"):
+        create_account(session, name, role="editor")
+        session.info["actor"] = find_actor(session, name)
+        for _ in range(2):
+            result = outreach(session, [cast.aicha.id], **NEWSLETTER, reason="Letter", on=LATER)
+    assert [point.other_teams for point in result.permitted] == [1]
+    session.info["actor"] = OPERATOR
+    assert [p.other_teams for p in outreach(session, [cast.aicha.id], **NEWSLETTER, reason="x").permitted] == [2]
+    log = metadata.tables["access_log_entry"]
+    session.execute(sa.update(log).values(at=now_utc() - dt.timedelta(days=31)))
+    assert [p.other_teams for p in outreach(session, [cast.aicha.id], **NEWSLETTER, reason="x").permitted] == [0]
+
+
+def test_a_link_takes_the_consent_back_without_a_sign_in(session: Session, cast: Cast) -> None:
+    give(session, cast.aicha)
+    token = withdrawal_token(SECRET, cast.aicha, **NEWSLETTER)
+    asked = verify_withdrawal_token(SECRET, token)
+    assert (asked.person, asked.purpose, asked.channel) == (cast.aicha.public_id, "newsletter", Channel.EMAIL)
+    assert why(session, cast.aicha) is None
+    entry = withdraw_by_token(session, SECRET, token)
+    assert entry is not None and entry.decision is ConsentDecision.WITHDRAWN
+    assert why(session, cast.aicha) is Withheld.WITHDRAWN
+    forged = token.replace("newsletter", "event_follow_up")
+    for wrong in (forged, token[:-1], "", "a.b.c", token + "x", "é.é.é.é"):
+        with pytest.raises(BadInputError, match="not complete"):
+            withdraw_by_token(session, SECRET, wrong)
+    with pytest.raises(BadInputError):
+        verify_withdrawal_token("another secret", token)
+
+
+def test_a_link_of_a_merged_record_withdraws_for_the_survivor(session: Session, cast: Cast) -> None:
+    twin = add_person(session, "A. Diop", email="a@example.org")
+    give(session, twin)
+    token = withdrawal_token(SECRET, twin, **NEWSLETTER)
+    merge(session, cast.aicha, twin)
+    assert why(session, cast.aicha) is None
+    withdraw_by_token(session, SECRET, token)
+    assert why(session, cast.aicha) is Withheld.WITHDRAWN
+
+
+def test_consents_that_end_soon_wait_for_renewal(session: Session, cast: Cast) -> None:
+    give(session, cast.aicha)
+    give(session, cast.dana)
+    cast.dana.protection = Protection.ELEVATED
+    session.flush()
+    assert renewal_queue(session, on=dt.date(2028, 1, 3)) == []
+    (soon,) = renewal_queue(session, on=dt.date(2028, 1, 4))
+    assert (soon.person, soon.purpose, soon.days_left) == (cast.aicha.public_id, "newsletter", 60)
+    assert renewal_queue(session, on=dt.date(2028, 3, 5)) == []
+
+
+def test_objections_to_the_path_are_found_for_those_who_compute_it(session: Session, cast: Cast) -> None:
+    record_decision(
+        session, cast.omar, ConsentDecision.OBJECTED, purpose="path_reporting", channel=Channel.ANY, act=ACT
+    )
+    give(session, cast.aicha, "path_reporting")
+    assert session.scalars(objecting_people("path_reporting")).all() == [cast.omar.id]
+    assert session.scalars(objecting_people("newsletter")).all() == []
+
+
+def test_recipients_are_noted_with_the_line_of_the_log(session: Session, cast: Cast) -> None:
+    give(session, cast.aicha)
+    outreach(session, [cast.aicha.id, cast.omar.id], **NEWSLETTER, reason="Spring letter", on=LATER)
+    rows = session.execute(sa.select(metadata.tables["disclosure"])).all()
+    assert [row.person_id for row in rows] == [cast.aicha.id]
