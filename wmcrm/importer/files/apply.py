@@ -85,11 +85,10 @@ def _write_new(
 
 
 def _full(new: NewRow, row_id: int, first: int, ledger_id: int, notices: Mapping[str, int]) -> Row:
-    row = {**new.values, "id": row_id, "source_row_id": ledger_id, **dict.fromkeys(new.parents, first)}
+    row: Row = {**new.values, "id": row_id, "source_row_id": ledger_id, **dict.fromkeys(new.parents, first)}
     if row.get("notice_id") is not None:
         row["notice_id"] = notices[str(row["notice_id"])]
-    known = metadata.tables[new.table].columns
-    return {name: value for name, value in row.items() if name in known}
+    return row
 
 
 def _ledger_row(ledger_id: int, run_id: int, step: Step) -> Row:

@@ -43,6 +43,10 @@ class FileReader:
     places: Mapping[str, FileColumn]
     orders: Mapping[str, DateOrder | None]
     words: dict[tuple[str, str], object] = field(default_factory=dict)
+    ordered: tuple[tuple[str, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        self.ordered = tuple(sorted((name, column.index) for name, column in self.places.items()))
 
 
 def file_reader(columns: FileColumns, table: Table, date_order: DateOrder | None) -> FileReader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wmcrm.importer.files.cells import Cells, FileReader, file_reader
@@ -60,10 +60,10 @@ def read_drafts(
             yield _draft(READERS[kind], reader, _storable(row), seen)
 
 
-def row_fingerprint(places: Mapping[str, object], row: Row, indexes: tuple[int, ...]) -> str:
-    """What tells whether a row says the same as before, whatever the order of its columns."""
-    text = "\x1f".join(f"{name}={row.cell(index).strip()}" for name, index in zip(places, indexes, strict=True))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+def row_fingerprint(places: Sequence[tuple[str, int]], row: Row) -> str:
+    """What tells whether a row says the same as before; ``places`` are fields with their columns, in order."""
+    text = "\x1f".join([f"{name}={row.cell(index).strip()}" for name, index in places])
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _storable(row: Row) -> Row:
@@ -81,14 +81,12 @@ def _draft(read: Callable[[Cells], Values], reader: FileReader, row: Row, seen: 
         cells.reject("id", "duplicate_id", f"Row {first} has the id {external_id} already; ids are unique", external_id)
     seen.setdefault(external_id, row.number)
     values = {} if cells.rejected else read(cells)
-    fields = sorted(reader.places)
-    fingerprint = row_fingerprint(dict.fromkeys(fields), row, tuple(reader.places[name].index for name in fields))
     return Draft(
         row=row.number,
         external_id=external_id,
         values={name: value for name, value in values.items() if value is not None},
         cells=row.cells,
-        fingerprint=fingerprint,
+        fingerprint=row_fingerprint(reader.ordered, row),
         issues=tuple(cells.issues),
         usable=not cells.rejected,
     )
