@@ -14,6 +14,7 @@ from wmcrm.db import Actor, actor_of
 from wmcrm.dedupe.facts import fact_tables, facts_of, is_live, move_all, named_origin
 from wmcrm.dedupe.fields import FIELDS_BY_NAME, MERGE_FIELDS, FieldRecord, Side, Values, propose, to_json
 from wmcrm.dedupe.judgements import refuse_if_different, remember_same
+from wmcrm.dedupe.sides import whole_people
 from wmcrm.dedupe.unions import look_at_both, settle_both
 from wmcrm.errors import BadInputError, ConflictError
 from wmcrm.models import Merge, Person, PersonStatus
@@ -54,7 +55,8 @@ def plan_merge(session: Session, survivor: Person, absorbed: Person) -> MergePla
     Proposed is the fuller value, the survivor's where neither is fuller. The protection (the stricter) and
     the day of stepping back (the earlier) follow a rule and are not chosen.
     """
-    _refuse(session, survivor, absorbed)
+    with whole_people(session, survivor, absorbed):
+        _refuse(session, survivor, absorbed)
     counts = {
         str(table.__tablename__): sum(is_live(fact) for fact in facts_of(session, table, [absorbed.id]))
         for table in fact_tables()
@@ -86,12 +88,20 @@ def merge(
     are kept as proposed. Every fact moves to the survivor. Where both were at one event in one role, one
     live participation says the strongest of what both say. Consent: the most restrictive decision holds.
     Raises ConflictError for the same record, erased or merged ones, a provisional survivor and two people
-    whom somebody judged to be different; BadInputError for an unknown choice.
+    whom somebody judged to be different; BadInputError for an unknown choice; NotFoundError for people
+    outside the actor's scope.
     """
+    actor = by or actor_of(session)
+    with whole_people(session, survivor, absorbed):
+        return _merge(session, survivor, absorbed, choices or {}, actor, batch)
+
+
+def _merge(
+    session: Session, survivor: Person, absorbed: Person, choices: Choices, actor: Actor, batch: str | None
+) -> Merge:
     _lock(session, survivor, absorbed)
     _refuse(session, survivor, absorbed)
-    records = _records(survivor, absorbed, choices or {})
-    actor = by or actor_of(session)
+    records = _records(survivor, absorbed, choices)
     made = Merge(survivor_id=survivor.id, absorbed_id=absorbed.id, merged_by_id=actor.account_id)
     made.choices = {"fields": to_json(records), "status": absorbed.status.value, "batch": batch}
     session.add(made)

@@ -12,9 +12,10 @@ from sqlmodel import col
 from wmcrm.dedupe.judgements import Pair, judged_pairs, still_hold
 from wmcrm.dedupe.profiles import PERSON, comparable, profiles_of
 from wmcrm.dedupe.scan import QUEUE
+from wmcrm.dedupe.sides import whole_people
 from wmcrm.matching import strict_rule
 from wmcrm.matching.clusters import THRESHOLD, stars
-from wmcrm.models import CandidatePair, Judgement, PersonStatus, Verdict, metadata
+from wmcrm.models import CandidatePair, Judgement, PersonStatus, Verdict, held_by_actor, metadata
 
 PAIR = metadata.tables["candidate_pair"]
 BATCH = 500
@@ -55,13 +56,18 @@ class ClusterMember:
 
 
 def pairs(
-    session: Session, min_probability: float = QUEUE, *, limit: int | None = None, after: int = 0
+    session: Session,
+    min_probability: float = QUEUE,
+    *,
+    limit: int | None = None,
+    after: int | None = None,
+    held: bool | None = None,
 ) -> list[QueuedPair]:
-    """The pairs that wait for a decision, the most certain first.
+    """The pairs in the actor's scope that wait for a decision, the most certain first.
 
     Pairs that somebody judged same or different are left out until an identifying value of one of the two
-    changes; sealed, merged, erased and removed people never appear. ``limit`` and ``after`` (pairs to leave
-    out at the beginning) give pages.
+    changes; sealed, merged, erased and removed people never appear. ``limit`` and ``after`` (the id of the
+    last pair before) give pages; ``held`` asks for pairs with somebody held at an import, or without.
     """
     unsure = frozenset(judged_pairs(session, Verdict.UNSURE))
     closed = _closed(session)
@@ -71,16 +77,23 @@ def pairs(
         .join(low, low.c.id == PAIR.c.person_a_id)
         .join(high, high.c.id == PAIR.c.person_b_id)
         .where(PAIR.c.probability >= min_probability, comparable(low), comparable(high))
+        .where(held_by_actor(session, low.c.id), held_by_actor(session, high.c.id))
         .order_by(PAIR.c.probability.desc(), PAIR.c.bits.desc(), PAIR.c.id)
     )
+    if held is not None:
+        waits = sa.or_(low.c.status == PersonStatus.HELD, high.c.status == PersonStatus.HELD)
+        query = query.where(waits if held else sa.not_(waits))
+    if after is not None:
+        query = query.where(_beyond(after))
     found: list[QueuedPair] = []
-    for row in session.execute(query):
-        pair = frozenset((row._mapping[PAIR.c.person_a_id], row._mapping[PAIR.c.person_b_id]))
-        if pair not in closed:
-            found.append(_queued(row, low, high, pair in unsure))
-        if limit is not None and len(found) >= after + limit:
-            break
-    return found[after:]
+    with session.execute(query.execution_options(yield_per=BATCH)) as rows:
+        for row in rows:
+            pair = frozenset((row._mapping[PAIR.c.person_a_id], row._mapping[PAIR.c.person_b_id]))
+            if pair not in closed:
+                found.append(_queued(row, low, high, pair in unsure))
+            if limit is not None and len(found) >= limit:
+                break
+    return found
 
 
 def clusters(session: Session, *, threshold: float = THRESHOLD) -> list[ClusterMember]:
@@ -89,7 +102,7 @@ def clusters(session: Session, *, threshold: float = THRESHOLD) -> list[ClusterM
     No group holds two people whom somebody judged to be different, whatever changed since. Nothing is
     merged by this; members of a group come together, the proposed survivor first.
     """
-    vetoes = frozenset(judged_pairs(session, Verdict.DIFFERENT))
+    vetoes = _vetoes(session)
     edges = [(a, b, p) for a, b, p in _edges(session, threshold) if frozenset((a, b)) not in vetoes]
     edges += [(*sorted(pair), DECIDED) for pair in judged_pairs(session, Verdict.SAME)]  # type: ignore[misc]
     people = _people(session, {person for a, b, _ in edges for person in (a, b)})
@@ -111,7 +124,7 @@ def suggest_strict(session: Session) -> list[QueuedPair]:
     """
     waiting = pairs(session)
     known = profiles_of(session, {person for pair in waiting for person in (pair.a.id, pair.b.id)})
-    vetoes = frozenset(judged_pairs(session, Verdict.DIFFERENT))
+    vetoes = _vetoes(session)
     return [
         pair
         for pair in waiting
@@ -133,11 +146,32 @@ def centre(members: Sequence[int], edges: Iterable[tuple[int, int, float]], allo
 def _closed(session: Session) -> frozenset[Pair]:
     """The pairs that need not be asked again: somebody said, and what was compared has not changed since."""
     told: dict[Pair, list[Judgement]] = {}
-    for verdict in (Verdict.SAME, Verdict.DIFFERENT):
-        for pair, said in judged_pairs(session, verdict).items():
-            told.setdefault(pair, []).extend(said)
+    with whole_people(session):
+        for verdict in (Verdict.SAME, Verdict.DIFFERENT):
+            for pair, said in judged_pairs(session, verdict).items():
+                told.setdefault(pair, []).extend(said)
     holding = still_hold(session, [one for said in told.values() for one in said])
     return frozenset(pair for pair, said in told.items() if any(one.id in holding for one in said))
+
+
+def _vetoes(session: Session) -> frozenset[Pair]:
+    """The pairs that somebody judged to be different, also of records that were absorbed since."""
+    with whole_people(session):
+        return frozenset(judged_pairs(session, Verdict.DIFFERENT))
+
+
+def _beyond(pair_id: int) -> sa.ColumnElement[bool]:
+    """The condition on pairs that come after one in the queue."""
+    anchor = PAIR.alias("anchor")
+    probability, bits = (
+        sa.select(anchor.c[name]).where(anchor.c.id == pair_id).scalar_subquery() for name in ("probability", "bits")
+    )
+    same = PAIR.c.probability == probability
+    return sa.or_(
+        PAIR.c.probability < probability,
+        sa.and_(same, PAIR.c.bits < bits),
+        sa.and_(same, PAIR.c.bits == bits, PAIR.c.id > pair_id),
+    )
 
 
 def _person(row: sa.Row[object], person: sa.FromClause) -> PairPerson:
@@ -177,6 +211,7 @@ def _people(session: Session, ids: Collection[int]) -> dict[int, PairPerson]:
     wanted = sorted(ids)
     columns = (PERSON.c.id, PERSON.c.public_id, PERSON.c.external_id, PERSON.c.display_name, PERSON.c.status)
     for start in range(0, len(wanted), BATCH):
-        query = sa.select(*columns).where(PERSON.c.id.in_(wanted[start : start + BATCH]), comparable())
+        batch = PERSON.c.id.in_(wanted[start : start + BATCH])
+        query = sa.select(*columns).where(batch, comparable(), held_by_actor(session, PERSON.c.id))
         found |= {row[0]: PairPerson(*row[:4], held=row[4] == PersonStatus.HELD) for row in session.execute(query)}
     return found

@@ -15,7 +15,7 @@ from wmcrm.db import Actor, actor_of
 from wmcrm.dedupe.facts import Stayed, move_back, named_origin, recorded_since
 from wmcrm.dedupe.fields import MERGE_FIELDS, PROTECTION_ORDER, FieldRecord, from_json, to_json, without
 from wmcrm.dedupe.judgements import forget_same
-from wmcrm.dedupe.sides import side_of
+from wmcrm.dedupe.sides import side_of, whole_people
 from wmcrm.dedupe.unions import Standings, look_at_both, settle_both
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import ConsentDecision, ConsentEvent, Merge, Person, PersonStatus, metadata, now_utc
@@ -53,6 +53,12 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
     stepping back that came since hold for both. Raises ConflictError when the merge was undone before, when
     one of the two was erased, or when the survivor was absorbed since (undo that merge first).
     """
+    actor = by or actor_of(session)
+    with whole_people(session):
+        return _unmerge(session, merge, actor)
+
+
+def _unmerge(session: Session, merge: Merge, actor: Actor) -> UnmergeReport:
     _lock(session, merge)
     survivor, absorbed = _both(session, merge)
     side = side_of(session, absorbed.id)
@@ -66,7 +72,7 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
         absorbed.merged_into_id = None
         touched = _restore_fields(session, merge, survivor, absorbed)
         merge.undone_at = now_utc()
-        merge.undone_by_id = (by or actor_of(session)).account_id
+        merge.undone_by_id = actor.account_id
         session.flush()
         _copy_restrictions(session, merge, side)
     forget_same(session, survivor, absorbed)
