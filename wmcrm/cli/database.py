@@ -15,7 +15,7 @@ from wmcrm.db.backup import back_up
 from wmcrm.db.backup import restore as restore_backup
 from wmcrm.doctor import examine
 from wmcrm.models import metadata
-from wmcrm.privacy import replay_erasures, scrub
+from wmcrm.privacy import replay_erasures, replay_withdrawals, scrub
 from wmcrm.upkeep import refresh_everybody
 
 
@@ -68,9 +68,16 @@ def restore(file: Path, identity: Path | None) -> None:
     if schema.is_behind(opened):
         schema.upgrade(opened)
     with session_scope(opened, OPERATOR, writing=True) as writing:
-        erased_again = replay_erasures(writing)
+        erased_again, withdrawn_again = replay_erasures(writing), replay_withdrawals(writing)
     scrub(opened)
-    print_document({"file": str(file), "revision": schema.current_revision(opened), "erased_again": erased_again})
+    print_document(
+        {
+            "file": str(file),
+            "revision": schema.current_revision(opened),
+            "erased_again": erased_again,
+            "withdrawn_again": withdrawn_again,
+        }
+    )
 
 
 @db.command()

@@ -33,6 +33,7 @@ from wmcrm.privacy.scrubbing import scrub
 from wmcrm.privacy.sealing import Sealing, seal_person, unseal
 from wmcrm.privacy.stewards import add_steward, make_steward_key, retire_steward, stewards_of
 from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
+from wmcrm.privacy.withdrawals import replay_withdrawals
 
 __all__ = [
     "Activity",
@@ -71,6 +72,7 @@ __all__ = [
     "processing_record",
     "purge",
     "replay_erasures",
+    "replay_withdrawals",
     "restrict",
     "restricted_people",
     "retention_rules",

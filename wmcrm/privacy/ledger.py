@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,8 @@ from wmcrm.outreach import Keyring, keyring_of
 LEDGER_FILE = "erasures.ledger"
 WAITING = "ledger_lines"
 DIGEST_LENGTH = 16
+# Called before the waiting lines are written, to add what this transaction did.
+COLLECTORS: list[Callable[[OrmSession], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def _write(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
+    for collect in COLLECTORS:
+        collect(session)
     waiting = session.info.pop(WAITING, [])
     if waiting:
         _append(keyring_of(session), [line for _, line in waiting])
