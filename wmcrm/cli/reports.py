@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from wmcrm.cli.context import common_options, day, output_format, session
 from wmcrm.cli.output import print_document, print_json, print_rows, say
-from wmcrm.directory import OrganizerRow, Wanted, find_organizers
+from wmcrm.directory import OrganizerRow, Wanted, find_organizers, region_code
 from wmcrm.errors import BadInputError
 from wmcrm.models import Person, now_utc
-from wmcrm.normalize import parse_country
 from wmcrm.references import find_affiliate, find_person
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ def report(name: str, freeze: str | None, compare: str | None, **asked: str | dt
 
 
 def _question(acting: Session, asked: dict[str, str | dt.date | None]) -> Question:
-    from wmcrm.reports import Question, region_code
+    from wmcrm.reports import Question
 
     text = {name: value for name, value in asked.items() if isinstance(value, str)}
     days = {name: value for name, value in asked.items() if isinstance(value, dt.date)}
@@ -193,34 +192,20 @@ def _notes(document: dict[str, object]) -> list[str]:
 
 
 def _wanted(reading: Session, filters: dict[str, str | dt.date | None]) -> Wanted:
-    from wmcrm.reports import region_code
 
     text = {name: value for name, value in filters.items() if isinstance(value, str)}
     days = {name: value for name, value in filters.items() if isinstance(value, dt.date)}
     return Wanted(
         as_of=days.get("as_of") or today(),
-        role=_code(text.get("role")),
+        role=text.get("role"),
         topic=text.get("topic"),
-        country=_country(text.get("country")),
-        region=region_code(text["region"]) if "region" in text else None,
+        country=text.get("country"),
+        region=text.get("region"),
         language=text.get("language"),
         affiliate_id=find_affiliate(reading, text["affiliate"]).id if "affiliate" in text else None,
         initiative=text.get("initiative"),
         active_since=days.get("active_since"),
     )
-
-
-def _code(word: str | None) -> str | None:
-    return word.strip().lower().replace(" ", "_").replace("-", "_") if word else None
-
-
-def _country(text: str | None) -> str | None:
-    if text is None:
-        return None
-    found = parse_country(text).first
-    if found is None:
-        raise BadInputError("There is no country {country}; write its code, such as SN.", country=text)
-    return found
 
 
 def _line(row: OrganizerRow) -> dict[str, object]:

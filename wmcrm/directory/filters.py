@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.errors import BadInputError
 from wmcrm.models import (
     Attendance,
     Event,
@@ -35,7 +33,7 @@ from wmcrm.models import (
     Registration,
 )
 from wmcrm.models.base import Removable
-from wmcrm.normalize import COUNTRIES, parse_languages
+from wmcrm.normalize import COUNTRIES
 from wmcrm.outreach import objecting_people, restricted_people
 
 Condition = sa.ColumnElement[bool]
@@ -58,6 +56,8 @@ WORKING_KINDS = frozenset({InvolvementKind.LEADING, InvolvementKind.WORKING})
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whom somebody looks for, all filters together; ``as_of`` is the day on which positions are held.
+
+    Words may be names or codes: ``understood`` makes codes of them.
 
     ``role`` is an event role, a position or a kind of involvement; without one everybody who organizes is
     meant. ``topic`` is a topic or a type of events organized. ``region`` and ``country`` are where a person
@@ -130,23 +130,6 @@ def held_by(affiliate_ids: Iterable[int]) -> Condition:
     return held.correlate(Person).exists()
 
 
-def check_wanted(session: Session, wanted: Wanted) -> None:
-    """Raise BadInputError for a role, language or initiative that does not exist."""
-    roles = {*EventRole, *Position, *InvolvementKind}
-    if wanted.role is not None and wanted.role not in roles:
-        raise BadInputError(
-            "There is no role {role}; choose one of: {roles}", role=wanted.role, roles=", ".join(sorted(roles))
-        )
-    if wanted.country is not None and wanted.country not in COUNTRIES:
-        raise BadInputError("There is no country {country}; write its code, such as SN.", country=wanted.country)
-    if wanted.language is not None and parse_languages(wanted.language).first is None:
-        raise BadInputError("There is no language {language}; write its code, such as fr.", language=wanted.language)
-    if wanted.initiative is not None:
-        known = sa.select(col(Initiative.id)).where(_of_initiative(wanted.initiative))
-        if session.scalars(known.limit(1)).first() is None:
-            raise BadInputError("There is no initiative {number}.", number=wanted.initiative)
-
-
 def _in_role(wanted: Wanted) -> Condition:
     if wanted.role is None:
         return sa.or_(
@@ -205,11 +188,10 @@ def _organized(wanted: Wanted, *conditions: Condition) -> Condition:
 
 
 def _about(topic: str) -> Condition:
-    code = topic.strip().lower().replace(" ", "_").replace("-", "_")
-    tagged = sa.select(EventTopic).where(col(EventTopic.event_id) == col(Event.id), col(EventTopic.topic) == code)
+    tagged = sa.select(EventTopic).where(col(EventTopic.event_id) == col(Event.id), col(EventTopic.topic) == topic)
     ways: list[Condition] = [tagged.correlate(Event).exists()]
-    if code in set(EventType):
-        ways += [col(Event.event_type) == EventType(code), col(Event.second_type) == EventType(code)]
+    if topic in set(EventType):
+        ways += [col(Event.event_type) == EventType(topic), col(Event.second_type) == EventType(topic)]
     return sa.or_(*ways)
 
 
@@ -245,8 +227,7 @@ def _of_region(region: str, hides_protected_homes: bool) -> Condition:
     return sa.or_(col(Person.community_region) == region, lives_there)
 
 
-def _knows(language: str) -> Condition:
-    code = parse_languages(language).first or ""
+def _knows(code: str) -> Condition:
     same = sa.or_(col(LanguageSkill.language) == code, col(LanguageSkill.language).startswith(f"{code}-"))
     found = sa.select(LanguageSkill).where(col(LanguageSkill.person_id) == col(Person.id), live(LanguageSkill), same)
     return found.correlate(Person).exists()

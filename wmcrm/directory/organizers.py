@@ -15,7 +15,6 @@ from wmcrm.db import actor_of
 from wmcrm.directory.filters import (
     ORGANIZING_ROLES,
     Wanted,
-    check_wanted,
     counts_as_there,
     held_by,
     held_on,
@@ -23,6 +22,7 @@ from wmcrm.directory.filters import (
     shown_to,
     wanted_people,
 )
+from wmcrm.directory.words import understood
 from wmcrm.models import (
     Affiliate,
     Event,
@@ -92,15 +92,17 @@ def find_organizers(session: Session, wanted: Wanted) -> list[OrganizerRow]:
 
     Raises BadInputError for a role, country, language or initiative that does not exist.
     """
-    check_wanted(session, wanted)
     ids = organizer_ids(session, wanted)
     return [row for start in range(0, len(ids), BATCH) for row in _rows(session, ids[start : start + BATCH], wanted)]
 
 
 def organizer_ids(session: Session, wanted: Wanted) -> list[int]:
-    """The ids of everybody whom the filters find, in order of name: an audience for the gate."""
+    """The ids of everybody whom the filters find, in order of name: an audience for the gate.
+
+    Raises as find_organizers does.
+    """
     actor = actor_of(session)
-    condition = wanted_people(wanted, hides_protected_homes=not actor.is_operator)
+    condition = wanted_people(understood(session, wanted), hides_protected_homes=not actor.is_operator)
     if not actor.is_operator:
         condition = sa.and_(condition, shown_to(actor.affiliate_ids))
     query = sa.select(col(Person.id)).where(condition).order_by(col(Person.sort_name), col(Person.id))

@@ -1,6 +1,5 @@
 """Reports: each a table with its definitions, its coverage, its version and its date."""
 
-from wmcrm.reports.asked import region_code
 from wmcrm.reports.catalogue import REPORTS, make_report
 from wmcrm.reports.frozen import (
     ChangedCell,
@@ -28,7 +27,6 @@ __all__ = [
     "hide_rows",
     "list_frozen",
     "make_report",
-    "region_code",
     "rounded",
     "what_changed",
 ]

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.db import actor_of
-from wmcrm.errors import BadInputError
 from wmcrm.models import (
     Affiliate,
     Attendance,
@@ -22,7 +21,7 @@ from wmcrm.models import (
     Protection,
 )
 from wmcrm.models.base import Removable
-from wmcrm.normalize import COUNTRIES, REGIONS, Region, fold
+from wmcrm.normalize import COUNTRIES
 from wmcrm.reports.report import Question
 
 Condition = sa.ColumnElement[bool]
@@ -51,15 +50,6 @@ def listed_people() -> Condition:
         col(Person.status) == PersonStatus.ACTIVE,
         col(Person.protection) == Protection.NORMAL,
     )
-
-
-def region_code(text: str) -> str:
-    """The code of a region named by code or by its English name; raises BadInputError with those there are."""
-    wanted = fold(text)
-    for region, name in REGIONS.items():
-        if wanted in {fold(region.value), fold(name)}:
-            return region.value
-    raise BadInputError("There is no region {region}; choose one of: {regions}", region=text, regions=", ".join(Region))
 
 
 def countries_of(region: str) -> list[str]:
