@@ -19,9 +19,8 @@ from wtforms import PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
 
 from admin_app.access import Permission, set_policy
-from admin_app.accounts import find_sign_in, note_sign_in
 from admin_app.session import engine
-from wmcrm.accounts import HASHER
+from wmcrm.accounts import HASHER, find_sign_in, note_sign_in
 from wmcrm.db import OPERATOR, Actor, session_scope
 
 TRIES = "10 per 5 minutes"
@@ -37,6 +36,7 @@ class SignedIn(UserMixin):
     password: str | None
     active: bool
     locale: str | None
+    shortcuts: bool
     actor: Actor
     roles: list[RoleMixin] = field(default_factory=list)
 
@@ -58,8 +58,9 @@ class Accounts(UserDatastore):
 
     def find_user(self, case_insensitive: bool = False, **wanted: str) -> SignedIn | None:
         """The account with this ``name`` or this ``fs_uniquifier``; None when there is none."""
+        name, mark = wanted.get("name", ""), wanted.get("fs_uniquifier", "")
         with session_scope(engine(), OPERATOR) as reading:
-            found = find_sign_in(reading, **wanted)
+            found = find_sign_in(reading, name=name, fs_uniquifier=mark)
         if found is None:
             return None
         account, actor = found
@@ -69,6 +70,7 @@ class Accounts(UserDatastore):
             password=account.password_hash,
             active=account.active,
             locale=account.locale,
+            shortcuts=account.shortcuts,
             actor=actor,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlmodel import col
 
 from wmcrm.db import Actor, Through
 from wmcrm.errors import BadInputError, ConflictError, NotFoundError
-from wmcrm.models import Account, Grant, PermissionRole
+from wmcrm.models import Account, Grant, PermissionRole, now_utc
 from wmcrm.references import find_affiliate
 
 MINIMAL_PASSWORD = 12
@@ -63,10 +64,32 @@ def hash_password(password: str) -> str:
 
 def find_actor(session: Session, name: str, through: Through = Through.COMMAND) -> Actor:
     """Who acts through the account of a name; raises NotFoundError for unknown and closed accounts."""
-    account = session.scalars(sa.select(Account).where(col(Account.name) == name)).first()
-    if account is None or not account.active:
+    found = find_sign_in(session, name=name, through=through)
+    if found is None or not found[0].active:
         raise NotFoundError("There is no open account {name}.", name=name)
-    grants = session.scalars(sa.select(Grant).where(col(Grant.account_id) == account.id)).all()
+    return found[1]
+
+
+def find_sign_in(
+    session: Session, *, name: str = "", fs_uniquifier: str = "", through: Through = Through.SCREEN
+) -> tuple[Account, Actor] | None:
+    """The account of this name or session mark, closed ones too, with who acts through it; in one question."""
+    mine = col(Account.name) == name if name else col(Account.fs_uniquifier) == fs_uniquifier
+    query = sa.select(Account, Grant).outerjoin(Grant, col(Grant.account_id) == col(Account.id)).where(mine)
+    rows = session.execute(query).all()
+    if not rows:
+        return None
+    account = rows[0][0]
+    return account, _actor(account, [grant for _, grant in rows if grant is not None], through)
+
+
+def note_sign_in(session: Session, fs_uniquifier: str) -> None:
+    """Remember when the account signed in."""
+    mine = col(Account.fs_uniquifier) == fs_uniquifier
+    session.execute(sa.update(Account).where(mine).values(last_sign_in_at=now_utc()))
+
+
+def _actor(account: Account, grants: Sequence[Grant], through: Through) -> Actor:
     return Actor(
         name=account.name,
         account_id=account.id,

@@ -13,12 +13,12 @@ from admin_app.access import Permission
 from admin_app.door import actor
 from admin_app.formats import day
 from admin_app.forms.events import EventForm
-from admin_app.person_writing import only_affiliate
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from admin_app.words import word
 from wmcrm.models import Affiliate, Event, EventHost, Participation, Person, PersonStatus, Protection, may_hold
+from wmcrm.people import only_affiliate
 
 SHOWN = 500
 

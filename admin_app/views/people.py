@@ -7,7 +7,6 @@ from typing import ClassVar
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from sqlmodel import col
 
 from admin_app.access import Permission
 from admin_app.door import actor, may
@@ -15,13 +14,20 @@ from admin_app.formats import today
 from admin_app.forms.people import PersonForm
 from admin_app.listing import Page, Question
 from admin_app.person_page import history_of, path_lines
-from admin_app.person_search import Beside, beside, search_people
-from admin_app.person_writing import hold_new_person, keep_name
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
-from wmcrm.models import Person, PersonStatus, Protection
-from wmcrm.people import show_person
+from wmcrm.models import Person
+from wmcrm.people import (
+    MOST_FOUND,
+    Beside,
+    beside,
+    hold_new_person,
+    in_use,
+    keep_name,
+    search_people,
+    show_person,
+)
 
 
 class PersonView(TableView[Person]):
@@ -49,16 +55,13 @@ class PersonView(TableView[Person]):
 
     def query(self) -> sa.Select[tuple[Person]]:
         """People in use: nobody held at an import, merged, erased or sealed."""
-        return (
-            super()
-            .query()
-            .where(col(Person.status) == PersonStatus.ACTIVE, col(Person.protection) != Protection.SEALED)
-        )
+        return super().query().where(in_use())
 
     def found(self, question: Question) -> Page[Person]:
         """A page of everybody, or of those whom the search index gives for a text."""
         if question.text:
-            return search_people(db(), self.query(), question)
+            found = search_people(db(), question.text, after=question.after, descending=question.descending)
+            return Page(tuple(found.people), found.next, found.count, cap=MOST_FOUND)
         return super().found(question)
 
     def beside(self, people: tuple[Person, ...]) -> dict[int, Beside]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import Actor, Session
+from wmcrm.db import Actor
 from wmcrm.errors import BadInputError
 from wmcrm.models import Holding, NameKind, Person, PersonName
 from wmcrm.normalize import script_of, sort_name

@@ -1,0 +1,37 @@
+"""People: found by text, shown without their contact values, written as staff type them in."""
+
+from __future__ import annotations
+
+from wmcrm.people.card import ContactSummary, PersonCard, show_person
+from wmcrm.people.finding import (
+    MOST_FOUND,
+    Beside,
+    FoundPage,
+    FoundPerson,
+    beside,
+    find_people,
+    in_use,
+    search_people,
+    standing_for,
+    usernames_of,
+)
+from wmcrm.people.writing import hold_new_person, keep_name, only_affiliate
+
+__all__ = [
+    "MOST_FOUND",
+    "Beside",
+    "ContactSummary",
+    "FoundPage",
+    "FoundPerson",
+    "PersonCard",
+    "beside",
+    "find_people",
+    "hold_new_person",
+    "in_use",
+    "keep_name",
+    "only_affiliate",
+    "search_people",
+    "show_person",
+    "standing_for",
+    "usernames_of",
+]
