@@ -115,6 +115,30 @@ def test_an_ambiguous_name_is_refused_with_the_candidates(cast: Cast, engine: En
         assert refused(ran) and twin.public_id in ran.err and cast.omar.public_id in ran.err
 
 
+def test_a_person_is_sealed_and_unsealed(cast: Cast, tmp_path: Path) -> None:
+    assert refused(run("subject", "seal", "ZubaydahQ", "--steward", "rosa"))
+    made = run("subject", "steward", "rosa", "--format", "json")
+    assert (made.status, made.json["recipient"][:4]) == (0, "age1")
+    sealed = run("subject", "seal", "ZubaydahQ", "--steward", "rosa", "--pseudonym", "Baobab", "--format", "json")
+    assert (sealed.status, sealed.json["stewards"], sealed.json["file_scrubbed"]) == (0, ["rosa"], True)
+    public_id = sealed.json["person"]
+    assert refused(run("people", "show", "ZubaydahQ"))
+    assert run("subject", "hits", "--format", "json").json == []
+    target = tmp_path / "baobab.age"
+    told = ("subject", "hand-over", public_id, "--recipient", made.json["recipient"], "-o", str(target))
+    assert run(*told).status == 0 and target.exists()
+    assert run("subject", "unseal", public_id, "--format", "json").json["unsealed"] > 10
+    assert run("people", "show", "ZubaydahQ").status == 0
+
+
+def test_a_restriction_is_put_and_lifted(cast: Cast) -> None:
+    told = ("outreach", "--purpose", "newsletter", "--channel", "email", "--format", "json")
+    assert run("subject", "restrict", "ZubaydahQ").status == 0
+    assert run(*told).json["withheld"]["restricted"] == 1
+    assert run("subject", "restrict", "ZubaydahQ", "--lift").status == 0
+    assert "restricted" not in run(*told).json["withheld"]
+
+
 def test_a_purge_first_says_what_it_would_do(cast: Cast) -> None:
     ran = run("purge", "--dry-run", "--format", "json")
     assert ran.status == 0

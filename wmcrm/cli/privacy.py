@@ -10,9 +10,22 @@ from wmcrm.cli.context import common_options, engine, session
 from wmcrm.cli.output import print_document, print_rows, say
 from wmcrm.db import Session, actor_of
 from wmcrm.errors import NotAllowedError
-from wmcrm.models import PermissionRole, now_utc
-from wmcrm.privacy import apply_purge, erase_person, export_subject, scrub
+from wmcrm.models import PermissionRole, RestrictionGround, now_utc
+from wmcrm.privacy import (
+    add_steward,
+    apply_purge,
+    erase_person,
+    export_subject,
+    hand_over,
+    lift_restriction,
+    make_steward_key,
+    open_hits,
+    scrub,
+    seal_person,
+)
 from wmcrm.privacy import purge as plan_purge
+from wmcrm.privacy import restrict as put_restriction
+from wmcrm.privacy import unseal as unseal_person
 from wmcrm.references import find_person
 
 STEWARDS = frozenset({PermissionRole.STEWARD.value, PermissionRole.ADMINISTRATOR.value})
@@ -62,6 +75,96 @@ def erase(person: str) -> int:
     if not clean:
         say("Somebody was reading: bytes of the erased row may stay in the -wal file until the next purge.")
     return 0 if clean else 1
+
+
+@subject.command()
+@click.argument("person")
+@click.option("--ground", type=click.Choice([ground.value for ground in RestrictionGround]), default="requested")
+@click.option("--lift", is_flag=True, help="End the restriction today.")
+@common_options
+def restrict(person: str, ground: str, *, lift: bool) -> None:
+    """Only store the data of PERSON, use it for nothing, until the restriction is lifted."""
+    with session(writing=True) as writing:
+        _require_steward(writing)
+        found = find_person(writing, person)
+        if lift:
+            lift_restriction(writing, found)
+        else:
+            put_restriction(writing, found, RestrictionGround(ground))
+        print_document({"person": found.public_id, "restricted": not lift})
+
+
+@subject.command()
+@click.argument("name")
+@click.option(
+    "--recipient", metavar="AGE_KEY", help="A public key made elsewhere; without it, a key pair is made here."
+)
+@common_options
+def steward(name: str, recipient: str | None) -> None:
+    """Register NAME as a steward who may open sealed records."""
+    with session(writing=True) as writing:
+        _require_steward(writing)
+        made = add_steward(writing, name, recipient) if recipient else make_steward_key(writing, name)
+        print_document({"steward": made.name, "recipient": made.recipient})
+    if not recipient:
+        say("The secret key is in the stewards folder of WMCRM_DATA_DIR; keep a copy in a safe place.")
+
+
+@subject.command()
+@click.argument("person")
+@click.option("--steward", "stewards", required=True, multiple=True, metavar="NAME", help="May repeat: two are safer.")
+@click.option("--pseudonym", metavar="TEXT", help="What is shown instead of the name.")
+@common_options
+def seal(person: str, stewards: tuple[str, ...], pseudonym: str | None) -> int:
+    """Encrypt everything about PERSON; only these stewards can open it again."""
+    with session(writing=True) as writing:
+        _require_steward(writing)
+        found = find_person(writing, person)
+        done = seal_person(writing, found, stewards, pseudonym=pseudonym, by=actor_of(writing))
+        public_id = found.public_id
+    clean = scrub(engine())
+    print_document(
+        {"person": public_id, "sealed": done.values, "stewards": list(done.stewards), "file_scrubbed": clean}
+    )
+    return 0 if clean else 1
+
+
+@subject.command()
+@click.argument("person")
+@click.option("--identity", "identities", multiple=True, type=click.Path(path_type=Path), metavar="FILE")
+@common_options
+def unseal(person: str, identities: tuple[Path, ...]) -> None:
+    """Put everything about PERSON back, with the key of a steward; elevated protection stays."""
+    with session(writing=True) as writing:
+        _require_steward(writing)
+        found = find_person(writing, person)
+        count = unseal_person(writing, found, identities=identities, by=actor_of(writing))
+        print_document({"person": found.public_id, "unsealed": count})
+
+
+@subject.command("hand-over")
+@click.argument("person")
+@click.option("--recipient", required=True, metavar="AGE_KEY")
+@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--identity", "identities", multiple=True, type=click.Path(path_type=Path), metavar="FILE")
+@common_options
+def hand_over_command(person: str, recipient: str, target: Path, identities: tuple[Path, ...]) -> None:
+    """Write the sealed record of PERSON into FILE, for the holder of an age key; then erase it here if you must."""
+    with session(writing=True) as writing:
+        _require_steward(writing)
+        found = find_person(writing, person)
+        hand_over(writing, found, recipient, target, identities=identities, by=actor_of(writing))
+        print_document({"person": found.public_id, "file": str(target)})
+
+
+@subject.command()
+@common_options
+def hits() -> None:
+    """Records that came in with an identifier of somebody sealed."""
+    with session() as reading:
+        _require_steward(reading)
+        rows = [{"hit": hit.id, "sealed": hit.sealed, "found": hit.found} for hit in open_hits(reading)]
+    print_rows(rows, ("hit", "sealed", "found"))
 
 
 @click.command()
