@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from wmcrm.importer.answers import ConsentSaid, Key
 from wmcrm.importer.signups import KeyKind
+
+
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,6 @@ class SheetPerson:
     consents: tuple[ConsentSaid, ...] = ()
 
 
-_KINDS: dict[frozenset[KeyKind], frozenset[KeyKind]] = {}  # few and shared by all people of a sheet
-
-
 @dataclass(slots=True)
 class SheetMemory:
     """Whom the sheet has named so far, by the keys of their rows; compact, for sheets of 100,000 rows.
@@ -84,6 +85,11 @@ class SheetMemory:
     people: dict[int, SheetPerson] = field(default_factory=dict)
     _carriers: dict[int, int | tuple[int, ...]] = field(default_factory=dict)
     _repeats: dict[int, int] = field(default_factory=dict)
+    _shared: dict[object, object] = field(default_factory=dict)
+
+    def shared(self, value: T) -> T:
+        """One object for equal values: most people of a sheet have the same languages, days and roles."""
+        return self._shared.setdefault(value, value)  # type: ignore[return-value]
 
     def carriers(self, key: Key) -> tuple[int, ...]:
         """The people of the sheet who carry a key, as refs."""
@@ -100,7 +106,7 @@ class SheetMemory:
         person = self.people[ref]
         for key in keys:
             if key.kind not in person.key_kinds:
-                person.key_kinds = _KINDS.setdefault(person.key_kinds | {key.kind}, person.key_kinds | {key.kind})
+                person.key_kinds = self.shared(person.key_kinds | {key.kind})
             held = self.carriers(key)
             if ref not in held:
                 self._carriers[hash(key)] = (*held, ref) if held else ref

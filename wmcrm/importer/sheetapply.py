@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -51,7 +52,7 @@ def apply_signups(
         setting = replace(setting, event=event)
         run.event_id = setting.event_id
         session.flush()
-    ledger_ids = reserve_ids(session, metadata.tables["imported_row"], file.table.row_count)
+    ledger_ids = array("q", reserve_ids(session, metadata.tables["imported_row"], file.table.row_count))
     planner = planner_of(session, setting, OwnRows(ledger_ids))
     tally = Tally()
     tally.note(*file.notes, *setting.sheet.questions())

@@ -18,7 +18,7 @@ from wmcrm.importer.sheetrows import SheetRow
 from wmcrm.importer.signups import ExactKey
 from wmcrm.importer.values import Kept
 
-CHUNK_ROWS = 2000
+CHUNK_ROWS = 1000
 UNCOUNTED_KINDS = frozenset({"header", "blank"})
 
 

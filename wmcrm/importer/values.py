@@ -94,15 +94,15 @@ def remember(answer: Answer, ref: int, additions: Additions, memory: SheetMemory
     if answer.name and answer.name.name not in person.names:
         person.names = (*person.names, answer.name.name)
     if additions.languages:
-        person.languages = (*person.languages, *additions.languages)
+        person.languages = memory.shared((*person.languages, *additions.languages))
     if additions.consents:
-        person.consents = (*person.consents, *additions.consents)
+        person.consents = memory.shared((*person.consents, *additions.consents))
     for fill in additions.fills:
-        setattr(person, "country" if fill.column == "residence_country" else "city", fill.after)
-        person.from_sheet |= {fill.column}
+        setattr(person, "country" if fill.column == "residence_country" else "city", memory.shared(fill.after))
+        person.from_sheet = memory.shared(person.from_sheet | {fill.column})
     if additions.presence:
         others = tuple(p for p in person.presences if p.role != additions.presence.after.role)
-        person.presences = (*others, additions.presence.after)
+        person.presences = memory.shared((*others, additions.presence.after))
 
 
 def _is_new(key: Key, ref: int, known: KnownPeople, memory: SheetMemory) -> bool:
