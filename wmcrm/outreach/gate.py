@@ -18,7 +18,6 @@ from wmcrm.models import (
     AccessLogEntry,
     Channel,
     ConsentStanding,
-    ConsentState,
     ContactPoint,
     Disclosure,
     LawfulBasis,
@@ -30,7 +29,7 @@ from wmcrm.models import (
     now_utc,
 )
 from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, PermittedPoint, Withheld
-from wmcrm.outreach.looking import Known, look, other_teams
+from wmcrm.outreach.looking import Known, KnownState, look, other_teams
 from wmcrm.outreach.restrictions import restricted_people
 
 BATCH = 1000
@@ -124,7 +123,7 @@ def decide(person_id: int, known: Known, purpose: Purpose, channel: Channel, day
     reason = _protected(person_id, known, purpose)
     state = _strictest(known.states.get(person_id, ()), channel)
     if reason is None:
-        reason = _forbidden(state, day) or _wrong_basis(state, known, purpose)
+        reason = _forbidden(state, day) or _wrong_basis(state, purpose)
     if reason is None and channel is not Channel.IN_PERSON:
         reason = _unreachable(person_id, known)
     return ContactAnswer(
@@ -180,13 +179,13 @@ _FORBIDDING = (
 )
 
 
-def _strictest(states: Sequence[ConsentState], channel: Channel) -> ConsentState | None:
+def _strictest(states: Sequence[KnownState], channel: Channel) -> KnownState | None:
     """The state of the channel itself, which the fold made with the decisions about all channels in it."""
     by_channel = {state.channel: state for state in states}
     return by_channel.get(channel) or by_channel.get(Channel.ANY)
 
 
-def _forbidden(state: ConsentState | None, day: dt.date) -> Withheld | None:
+def _forbidden(state: KnownState | None, day: dt.date) -> Withheld | None:
     if state is None:
         return Withheld.NO_CONSENT
     for standing, reason in _FORBIDDING:
@@ -199,9 +198,9 @@ def _forbidden(state: ConsentState | None, day: dt.date) -> Withheld | None:
     return None
 
 
-def _wrong_basis(state: ConsentState | None, known: Known, purpose: Purpose) -> Withheld | None:
+def _wrong_basis(state: KnownState | None, purpose: Purpose) -> Withheld | None:
     """A ground other than consent counts only if the register names it for the purpose."""
-    basis = known.bases.get(state.event_id) if state is not None and state.event_id else None
+    basis = state.basis if state is not None else None
     if basis is None or basis is LawfulBasis.CONSENT:
         return None
     if basis is LawfulBasis.LEGITIMATE_INTEREST:
