@@ -19,6 +19,7 @@ from wmcrm.importer.signups import ExactKey
 from wmcrm.importer.values import Kept
 
 CHUNK_ROWS = 1000
+MOST_NAMESAKES = 10
 UNCOUNTED_KINDS = frozenset({"header", "blank"})
 
 
@@ -88,8 +89,8 @@ class SheetPlanner:
         memory = self._planner.memory
         people = {ref for row in asked for ref in memory.refs(row.answer.keys)}
         for row in asked:
-            people.update(self.seen.same_row.get(row.whole, ()))
-            people.update(self.seen.same_name.get(row.name, ()))
+            # Only a row that did not come before asks for namesakes, and few of them: a name may be common.
+            people.update(self.seen.same_row.get(row.whole) or self.seen.same_name.get(row.name, ())[:MOST_NAMESAKES])
             if row.answer.row in self.decisions.same:
                 people.add(self.decisions.same[row.answer.row])
         return keys, people
