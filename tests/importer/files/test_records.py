@@ -285,3 +285,21 @@ def test_a_run_has_a_ledger_and_a_history(session: Session) -> None:
 def test_a_file_without_ids_is_refused_with_what_it_needs(session: Session, kind: ImportKind) -> None:
     with pytest.raises(BadInputError, match="has no column id"):
         bring(session, kind, FILES[kind].replace("id,", "nothing,", 1))
+
+
+def test_parts_of_a_long_file_do_not_show(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wmcrm.importer.files.importing.PART", 2)
+    twice = PARTICIPATIONS + "8,10,1,organizer,attended,\n"
+
+    first = [bring(session, kind, text) for kind, text in {**FILES, ImportKind.PARTICIPATIONS: twice}.items()]
+    again = bring(session, ImportKind.PARTICIPATIONS, twice)
+
+    assert [counts(report) for report in first] == [
+        {"new": 3},
+        {"new": 3},
+        {"new": 4},
+        {"new": 3},
+        {"new": 5, "skipped": 1},
+        {"new": 4},
+    ]
+    assert counts(again) == {"unchanged": 5, "skipped": 1}

@@ -24,9 +24,9 @@ def plan_affiliates(session: Session, drafts: Sequence[Draft], scope: FileScope)
 
     def values_of(draft: Draft, own_id: int | None) -> tuple[Row, tuple[RowIssue, ...]]:
         code = draft.values.get("code")
-        # An affiliate that is only planned owns its code under a number that no record has.
-        owner = codes.setdefault(str(code), own_id or -draft.row) if code else None
-        if owner in {None, own_id, -draft.row}:
+        if code is None:
+            return draft.values, ()
+        if scope.claimed_before(draft, "code", code) is None and codes.get(str(code), own_id) == own_id:
             return draft.values, ()
         message = f"Another affiliate has the code {code} already; the code was left out"
         kept = {name: value for name, value in draft.values.items() if name != "code"}

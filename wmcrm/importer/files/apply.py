@@ -17,27 +17,38 @@ from wmcrm.importer.writing import BatchWriter
 from wmcrm.models import ImportKind, Outcome, RowKind, metadata
 from wmcrm.upkeep import refresh_people, refresh_summaries
 
-CHUNK = 2000
-REFRESHING = frozenset({ImportKind.PEOPLE, ImportKind.ROLES})
 
+class FileWriter:
+    """Writes the steps of a run part by part, in the caller's transaction; ``finish`` writes what follows."""
 
-def apply_steps(session: Session, run_id: int, kind: ImportKind, steps: Sequence[Step], columns: FileColumns) -> None:
-    """Write all steps of a run in the caller's transaction, in chunks that keep memory flat."""
-    notices = register_notices(session, steps) if kind is ImportKind.CONSENTS else {}
-    writer = BatchWriter(session)
-    _write_header(writer, run_id, columns)
-    touched: set[int] = set()
-    for start in range(0, len(steps), CHUNK):
-        touched |= _write(writer, run_id, steps[start : start + CHUNK], notices)
-        writer.flush()
-    if kind is ImportKind.PEOPLE:
-        _name_new_people(session, run_id)
-    if kind in REFRESHING:
-        refresh_people(session, touched)
-    if kind is ImportKind.PARTICIPATIONS:
-        refresh_summaries(session, touched)
-    if kind is ImportKind.CONSENTS:
-        refresh_states(session, touched)
+    def __init__(self, session: Session, run_id: int, kind: ImportKind, columns: FileColumns) -> None:
+        self.session = session
+        self.run_id = run_id
+        self.kind = kind
+        self._writer = BatchWriter(session)
+        self._touched: set[int] = set()
+        _write_header(self._writer, run_id, columns)
+
+    def write(self, steps: Sequence[Step]) -> None:
+        """Write a part: its rows of the ledger, its records and their history."""
+        notices = register_notices(self.session, steps) if self.kind is ImportKind.CONSENTS else {}
+        self._touched |= _write(self._writer, self.run_id, steps, notices)
+        self._writer.flush()
+
+    def finish(self) -> None:
+        """Bring search texts, summaries and states of consent up to date."""
+        match self.kind:
+            case ImportKind.PEOPLE:
+                _name_new_people(self.session, self.run_id)
+                refresh_people(self.session, self._touched)
+            case ImportKind.ROLES:
+                refresh_people(self.session, self._touched)
+            case ImportKind.PARTICIPATIONS:
+                refresh_summaries(self.session, self._touched)
+            case ImportKind.CONSENTS:
+                refresh_states(self.session, self._touched)
+            case _:
+                pass
 
 
 def _write_header(writer: BatchWriter, run_id: int, columns: FileColumns) -> None:

@@ -71,6 +71,11 @@ def _learned(values: set[str]) -> DateOrder | None:
     return learn_date_order(written)
 
 
+def external_key(cell: str) -> str:
+    """An id as it is kept; ``12.0`` of a spreadsheet is ``12``."""
+    return clean_text(cell).removesuffix(".0")
+
+
 class Cells:
     """The cells of one row by field. ``issues`` grows as they are read; ``rejected`` ends the row."""
 
@@ -117,7 +122,7 @@ class Cells:
 
     def key(self, name: str = "id") -> str:
         """An id as other files refer to it; ``12.0`` of a spreadsheet is ``12``."""
-        raw = clean_text(self.raw(name)).removesuffix(".0")
+        raw = external_key(self.raw(name))
         if not raw:
             self.reject(name, "missing_id", f"Column {self.header(name) or name} is empty; every row needs one")
         elif len(raw) > ID_LENGTH:

@@ -145,7 +145,7 @@ def _row(world: ConsentWorld, draft: Draft, entry: Entry, person: PersonReferenc
 
 def _purposes(session: Session) -> dict[str, int]:
     purpose = metadata.tables["purpose"]
-    return {code: row_id for code, row_id in session.execute(sa.select(purpose.c.code, purpose.c.id))}  # noqa: C416
+    return {code: row_id for code, row_id in session.execute(sa.select(purpose.c.code, purpose.c.id))}
 
 
 def _voided(session: Session, rows: Iterable[Row]) -> frozenset[int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError, NotAllowedError
 from wmcrm.importer.files.affiliates import plan_affiliates
-from wmcrm.importer.files.apply import apply_steps
+from wmcrm.importer.files.apply import FileWriter
+from wmcrm.importer.files.cells import external_key
 from wmcrm.importer.files.columns import FileColumns, find_columns
 from wmcrm.importer.files.consents import plan_consents
 from wmcrm.importer.files.events import plan_events
@@ -20,18 +22,20 @@ from wmcrm.importer.files.known import last_fingerprints
 from wmcrm.importer.files.participations import plan_participations
 from wmcrm.importer.files.people import plan_people
 from wmcrm.importer.files.reading import Draft, read_drafts
-from wmcrm.importer.files.report import count_outcomes, mapped_columns, report_of
+from wmcrm.importer.files.report import count_in, mapped_columns, outcome_counts, report_of
 from wmcrm.importer.files.roles import plan_roles
 from wmcrm.importer.files.scope import FileScope
 from wmcrm.importer.files.steps import Step
 from wmcrm.importer.locks import wait_for_other_imports
-from wmcrm.importer.report import ImportReport
+from wmcrm.importer.report import ImportReport, Tally
 from wmcrm.models import ImportKind, ImportRun, ImportState, Origin, metadata, note_origin, now_utc
 from wmcrm.normalize import DateOrder
 from wmcrm.sheets import ReadFile, Table, content_hash, read_sheets
 
 DEFAULT_SOURCE = "file"
 SOURCE_LENGTH = 60
+# Rows planned and written at once: memory stays flat however long the file is.
+PART = 4000
 PLANNERS: Mapping[ImportKind, Callable[[Session, Sequence[Draft], FileScope], list[Step]]] = {
     ImportKind.AFFILIATES: plan_affiliates,
     ImportKind.EVENTS: plan_events,
@@ -86,29 +90,42 @@ def import_read_file(
         wait_for_other_imports(session)
     table: Table = file.visible_tables[0]
     columns = find_columns(kind, table)
-    steps = plan_file(session, kind, table, columns, chosen)
     already = _imported_before(session, kind, chosen.source, file_hash)
+    parts = plan_parts(session, kind, table, columns, chosen)
+    tally = Tally()
     if plan:
-        return report_of(steps, columns, None, already=already)
+        for steps in parts:
+            count_in(tally, steps)
+        return report_of(tally, columns, None, already=already)
     run = _open_run(session, kind, chosen, columns, file_hash)
     note_origin(session, Origin(run_id=run.id))
     try:
-        apply_steps(session, run.id, kind, steps, columns)
+        writer = FileWriter(session, run.id, kind, columns)
+        for steps in parts:
+            count_in(tally, steps)
+            writer.write(steps)
+        writer.finish()
     finally:
         note_origin(session, None)
-    run.state, run.counts, run.applied_at = ImportState.APPLIED, count_outcomes(steps), now_utc()
+    run.state, run.counts, run.applied_at = ImportState.APPLIED, outcome_counts(tally), now_utc()
     session.flush()
-    return report_of(steps, columns, run, already=already)
+    return report_of(tally, columns, run, already=already)
 
 
-def plan_file(
+def plan_parts(
     session: Session, kind: ImportKind, table: Table, columns: FileColumns, options: FileOptions
-) -> list[Step]:
-    """What importing a table would do with each of its rows; reads only."""
-    drafts = list(read_drafts(kind, table, columns, options.date_order))
-    told = last_fingerprints(session, kind, options.source, {draft.external_id for draft in drafts})
+) -> Iterator[list[Step]]:
+    """What importing a table would do with each of its rows, some thousands at a time; reads only.
+
+    A part may be written before the next is planned, or not: the plan is the same.
+    """
+    place = columns.places["id"].index
+    ids = {external_key(row.cell(place)) for row in table if row.number > columns.header_row}
+    told = last_fingerprints(session, kind, options.source, ids)
     scope = FileScope(options.source, options.holder_id, actor_of(session).account_id, told)
-    return PLANNERS[kind](session, drafts, scope)
+    drafts = read_drafts(kind, table, columns, options.date_order)
+    while part := list(islice(drafts, PART)):
+        yield PLANNERS[kind](session, part, scope)
 
 
 def _check(session: Session, options: FileOptions) -> None:

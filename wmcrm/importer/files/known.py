@@ -132,7 +132,7 @@ def _ids_of(session: Session, table: sa.Table, source: str, keys: Collection[str
         query = sa.select(table.c.external_id, table.c.id).where(
             table.c.source == source, table.c.external_id.in_(batch)
         )
-        found |= {key: row_id for key, row_id in session.execute(query)}  # noqa: C416  (rows are no pairs)
+        found |= {key: row_id for key, row_id in session.execute(query)}
     return found | _pairs(session, table, table.c.public_id, [key for key in keys if "_" in key and key not in found])
 
 
@@ -155,7 +155,7 @@ def _survivors(session: Session, person_ids: set[int]) -> dict[int, int]:
             query = sa.select(person.c.id, person.c.merged_into_id).where(
                 person.c.id.in_(batch), person.c.merged_into_id.is_not(None)
             )
-            merged |= {person_id: into for person_id, into in session.execute(query)}  # noqa: C416
+            merged |= {person_id: into for person_id, into in session.execute(query)}
         survivors = {person_id: merged.get(now, now) for person_id, now in survivors.items()}
         waiting = set(merged.values())
     return survivors

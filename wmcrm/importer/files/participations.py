@@ -39,7 +39,6 @@ class ParticipationWorld:
     hosts: dict[int, int]
     holdings: Holdings
     taken: dict[Place, Row] = field(default_factory=dict)
-    planned: dict[Place, int] = field(default_factory=dict)
 
     def missing(self, draft: Draft) -> RowIssue | None:
         """The reference of a row that names nobody."""
@@ -65,6 +64,10 @@ def plan_participations(session: Session, drafts: Sequence[Draft], scope: FileSc
         scope, people, events, _hosts(session, events.values()), Holdings(session, people.values(), scope)
     )
     world.taken = _taken(session, people.values(), set(events.values()))
+    for draft in drafts:
+        # Who has the place already keeps it against a later row, whether or not its own row says something new.
+        if (before := known.get(draft.external_id)) is not None:
+            scope.claimed_before(draft, _place(before))
     return list(plan_known(drafts, known, scope, partial(_new, world), partial(_changed, world)))
 
 
@@ -72,11 +75,10 @@ def _new(world: ParticipationWorld, draft: Draft) -> Step:
     if issue := world.missing(draft):
         return invalid(draft, issue)
     person, event_id, place = world.row(draft)
-    if place in world.planned:
-        return Step(draft, Outcome.SKIPPED, issues=(_twice(draft, world.planned[place]),), person_id=person.person_id)
-    world.planned[place] = draft.row
+    if first := world.scope.claimed_before(draft, place):
+        return Step(draft, Outcome.SKIPPED, issues=(_twice(draft, first),), person_id=person.person_id)
     if place in world.taken:
-        return _matched(draft, world.taken[place], person)
+        return _matched(world, draft, world.taken[place], person)
     host = world.hosts.get(event_id)
     row = {
         **DEFAULTS,
@@ -90,9 +92,10 @@ def _new(world: ParticipationWorld, draft: Draft) -> Step:
     return Step(draft, Outcome.NEW, new, person_id=person.person_id)
 
 
-def _matched(draft: Draft, before: Row, person: PersonReference) -> Step:
+def _matched(world: ParticipationWorld, draft: Draft, before: Row, person: PersonReference) -> Step:
     """The same person was at the same event in the same role by another sheet: that row learns of this one."""
-    change = change_of("participation", before, _values(draft, before), ("person", person.person_id))
+    told = world.scope.says_the_same(draft)
+    change = None if told else change_of("participation", before, _values(draft, before), ("person", person.person_id))
     return Step(draft, Outcome.MATCHED, changes=(change,) if change else (), person_id=person.person_id)
 
 
@@ -103,14 +106,12 @@ def _changed(world: ParticipationWorld, draft: Draft, before: Row) -> Step:
     values = _values(draft, before) | {"event_id": event_id}
     if before["recorded_for_id"] != person.recorded_for_id:
         values |= belonging(person)
-    other = world.taken.get(place)
-    if place in world.planned or (other is not None and other["id"] != before["id"]):
-        first = world.planned.get(place, 0)
-        return Step(draft, Outcome.SKIPPED, issues=(_twice(draft, first),), person_id=person.person_id)
+    first, other = world.scope.claimed_before(draft, place), world.taken.get(place)
+    if first or (other is not None and other["id"] != before["id"]):
+        return Step(draft, Outcome.SKIPPED, issues=(_twice(draft, first or 0),), person_id=person.person_id)
     change = change_of("participation", before, values, ("person", person.person_id))
     if change is None:
         return unchanged(draft, person.person_id)
-    world.planned[place] = draft.row
     held = world.holdings.opened(person, world.hosts.get(event_id))
     return Step(draft, Outcome.UPDATED, tuple(held), (change,), person_id=person.person_id)
 
@@ -145,8 +146,12 @@ def _taken(session: Session, people: Iterable[PersonReference], event_ids: set[i
     for row in rows_of(session, "participation", "person_id", (person.person_id for person in people)):
         live = row["removed_at"] is None and row["superseded_by_id"] is None and row["session_id"] is None
         if live and row["event_id"] in event_ids:
-            found[(_number(row["person_id"]), _number(row["event_id"]), str(row["event_role"]))] = row
+            found[_place(row)] = row
     return dict(found)
+
+
+def _place(row: Row) -> Place:
+    return _number(row["person_id"]), _number(row["event_id"]), str(row["event_role"])
 
 
 def _number(value: object) -> int:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from wmcrm.importer.files.columns import FileColumns
 from wmcrm.importer.files.steps import Step
-from wmcrm.importer.report import OUTCOMES, ImportReport, MappedColumn
+from wmcrm.importer.report import OUTCOMES, ImportReport, MappedColumn, Tally
 from wmcrm.models import ImportRun, ImportState
 
 
-def count_outcomes(steps: Iterable[Step]) -> dict[str, int]:
+def count_in(tally: Tally, steps: Iterable[Step]) -> None:
+    """Count the rows of a part and what was wrong with them."""
+    for step in steps:
+        tally.add(step.outcome.value, step.all_issues)
+
+
+def outcome_counts(tally: Tally) -> dict[str, int]:
     """How many rows came to each outcome."""
-    found = Counter(step.outcome.value for step in steps)
-    return {outcome: found[outcome] for outcome in OUTCOMES}
+    return {outcome: tally.counts[outcome] for outcome in OUTCOMES}
 
 
 def mapped_columns(columns: FileColumns) -> tuple[MappedColumn, ...]:
@@ -25,20 +29,19 @@ def mapped_columns(columns: FileColumns) -> tuple[MappedColumn, ...]:
     )
 
 
-def report_of(steps: Sequence[Step], columns: FileColumns, run: ImportRun | None, *, already: bool) -> ImportReport:
+def report_of(tally: Tally, columns: FileColumns, run: ImportRun | None, *, already: bool) -> ImportReport:
     """The report of a plan that was applied as ``run`` or, without a run, only made.
 
     ``rows`` counts the rows below the header that hold anything.
     """
-    issues = tuple(issue for step in steps for issue in step.all_issues)
     return ImportReport(
         state=(run.state if run else ImportState.PLANNED).value,
-        counts=count_outcomes(steps),
-        rows=len(steps),
-        issues=issues,
+        counts=outcome_counts(tally),
+        rows=tally.rows,
+        issues=tuple(tally.issues),
         mapping=mapped_columns(columns),
         already_imported=already,
         run=run.public_id if run else None,
-        issue_count=len(issues),
-        has_problems=any(issue.severity != "info" for issue in issues),
+        issue_count=tally.issue_count,
+        has_problems=tally.has_problems,
     )

@@ -11,19 +11,31 @@ from wmcrm.importer.files.steps import Row, Step, invalid, unchanged
 from wmcrm.importer.report import RowIssue
 from wmcrm.models import Outcome, PersonStatus
 
+Claim = tuple[object, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class FileScope:
-    """The source that makes ids unique, the affiliate that holds what is recorded, who records it."""
+    """The source that makes ids unique, the affiliate that holds what is recorded, who records it.
+
+    ``told`` are the fingerprints of the last import. ``claims`` grows while a file is planned part by part: what
+    only one row may have (a code, a place at an event), and which row of the file has it.
+    """
 
     source: str
     holder_id: int | None = None
     account_id: int | None = None
     told: Mapping[str, str] = field(default_factory=dict, repr=False)
+    claims: dict[Claim, int] = field(default_factory=dict, repr=False)
 
     def says_the_same(self, draft: Draft) -> bool:
         """True when the row was imported before and has not changed since, whatever was edited here."""
         return self.told.get(draft.external_id) == draft.fingerprint
+
+    def claimed_before(self, draft: Draft, *claim: object) -> int | None:
+        """The row of this file that has what ``draft`` asks for; None where the draft is the first."""
+        first = self.claims.setdefault(claim, draft.row)
+        return None if first == draft.row else first
 
     def is_changed(self, draft: Draft, known: Mapping[str, Row]) -> bool:
         """True for the row of a known record that says something else than before."""
