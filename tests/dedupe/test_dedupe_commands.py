@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
-from tests.cast import add_person, invite_cast
+from tests.cast import add_affiliate, add_person, invite_cast
 from tests.cli.runner import refused, run
 from wmcrm.db import OPERATOR, session_scope
 
@@ -156,3 +156,36 @@ def test_a_file_that_comes_again_after_a_merge_adds_to_the_record_it_names(
     back = run("dedupe", "unmerge", str(made["merge"]), "--format", "json").json
     assert back["stays"] == []
     assert len(run("people", "show", "external:2", "--format", "json").json["contact_points"]) == 1
+
+
+def test_the_strict_batch_is_merged_and_taken_back(ids: dict[str, str]) -> None:
+    run("dedupe", "scan")
+    (pair,) = run("dedupe", "strict", "--format", "json").json
+    assert {pair["person_a"], pair["person_b"]} == {ids["aicha"], ids["again"]}
+    done = run("dedupe", "strict", "--merge", "--format", "json").json
+    assert len(done["merges"]) == 1
+    assert run("dedupe", "unmerge-batch", done["batch"], "--format", "json").json["restored"] == [ids["again"]]
+    assert refused(run("dedupe", "unmerge-batch", done["batch"]))
+
+
+def test_only_stewards_merge_and_scan(ids: dict[str, str]) -> None:
+    run("account", "create", "Vera", "--role", "viewer", "--password-stdin", stdin="a long enough password")
+    run("account", "create", "Stella", "--role", "steward", "--password-stdin", stdin="a long enough password")
+    for arguments in (
+        ("scan",),
+        ("merge", ids["aicha"], ids["again"]),
+        ("decide", ids["aicha"], ids["again"], "same"),
+        ("strict", "--merge"),
+    ):
+        assert refused(run("dedupe", *arguments, "--as", "Vera")), arguments
+    assert run("dedupe", "merge", ids["aicha"], ids["again"], "--as", "Stella").status == 0
+
+
+def test_organizations_are_suggested_and_linked(ids: dict[str, str], engine: Engine) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        add_affiliate(session, "WMSN", "Wikimedia Senegal", "SN")
+    (found,) = run("dedupe", "affiliates", "--format", "json").json
+    assert (found["current_name"], found["reasons"]) == ("Wikimedia Senegal", ["same_name"])
+    assert refused(run("dedupe", "link-affiliates", "WSN", "WMSN", "--since", "soon"))
+    assert run("dedupe", "link-affiliates", "WSN", "WMSN", "--since", "2025-07-01").status == 0
+    assert run("dedupe", "affiliates", "--format", "json").json == []

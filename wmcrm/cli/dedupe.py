@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
-from wmcrm.cli.context import common_options, session
+from wmcrm.cli.context import common_options, day, session
 from wmcrm.cli.output import print_document, print_rows, say
 from wmcrm.dedupe import (
+    QueuedPair,
     UnmergeReport,
     clusters,
     decide,
     find_merge,
+    link_affiliates,
     merge,
+    merge_batch,
     pairs,
     prepare_scan,
     read_verdict,
+    require_steward,
     store_scan,
+    suggest_affiliates,
+    suggest_strict,
     unmerge,
+    unmerge_batch,
 )
 from wmcrm.errors import BadInputError
 from wmcrm.models import Verdict
-from wmcrm.references import find_person
+from wmcrm.references import find_affiliate, find_person
 
 PAIR_COLUMNS = ("person_a", "person_b", "external_a", "external_b", "probability", "reasons")
 
@@ -39,6 +47,7 @@ def dedupe() -> None:
 def scan_command(everybody: bool) -> None:
     """Find and store candidate pairs of the whole database; only people who changed are compared again."""
     with session() as reading:
+        require_steward(reading)
         prepared = prepare_scan(reading, everybody=everybody)
     with session(writing=True) as working:
         report = store_scan(working, prepared)
@@ -51,6 +60,7 @@ def scan_command(everybody: bool) -> None:
             "dropped": report.dropped,
             "waiting": report.waiting,
             "model": report.model_version,
+            "precision": report.precision,
         }
     )
 
@@ -62,6 +72,10 @@ def pairs_command(min_probability: float) -> None:
     """The pairs that wait for a decision, the most certain first, with the reasons."""
     with session() as reading:
         found = pairs(reading, min_probability)
+    _print_pairs(found)
+
+
+def _print_pairs(found: Sequence[QueuedPair]) -> None:
     print_rows(
         [
             {
@@ -140,6 +154,67 @@ def unmerge_command(number: int) -> None:
     """Take a merge back; what was recorded since stays with the survivor and is listed."""
     with session(writing=True) as working:
         document = _undone(unmerge(working, find_merge(working, number)), number)
+    print_document(document)
+
+
+@dedupe.command("strict")
+@click.option("--merge", "merging", is_flag=True, help="Merge them all, as one batch that can be taken back.")
+@common_options
+def strict_command(merging: bool) -> None:
+    """The waiting pairs that the strict rule links; with --merge a steward merges them in one batch."""
+    with session(writing=merging) as working:
+        found = suggest_strict(working)
+        done = merge_batch(working, found) if merging else None
+        numbers = [made.id for made in done.merges] if done else []
+    if done is None:
+        _print_pairs(found)
+    else:
+        print_document({"batch": done.batch, "merges": numbers, "left": done.left})
+
+
+@dedupe.command("unmerge-batch")
+@click.argument("batch")
+@common_options
+def unmerge_batch_command(batch: str) -> None:
+    """Take back every merge of a batch that still stands."""
+    with session(writing=True) as working:
+        reports = unmerge_batch(working, batch)
+        document = {"batch": batch, "restored": [report.restored.public_id for report in reports]}
+    print_document(document)
+
+
+@dedupe.command("affiliates")
+@common_options
+def affiliates_command() -> None:
+    """Organizations of one country that may be one under two names; nothing is linked."""
+    with session() as reading:
+        found = suggest_affiliates(reading)
+    print_rows(
+        [
+            {
+                "former": one.former.public_id,
+                "current": one.current.public_id,
+                "former_name": one.former.name,
+                "current_name": one.current.name,
+                "reasons": [str(reason) for reason in one.reasons],
+            }
+            for one in found
+        ],
+        ("former", "current", "former_name", "current_name", "reasons"),
+    )
+
+
+@dedupe.command("link-affiliates")
+@click.argument("former")
+@click.argument("current")
+@click.option("--since", required=True, metavar="DATE", callback=day, help="From which day on it is CURRENT.")
+@common_options
+def link_affiliates_command(former: str, current: str, since: dt.date) -> None:
+    """Say that CURRENT is what FORMER was: name, code and type become dated, positions and events count for it."""
+    with session(writing=True) as working:
+        one, other = find_affiliate(working, former), find_affiliate(working, current)
+        link_affiliates(working, one, other, since=since)
+        document = {"former": one.public_id, "current": other.public_id, "since": since}
     print_document(document)
 
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 from wmcrm.dedupe.affiliates import AffiliateReason, AffiliateSuggestion, link_affiliates, suggest_affiliates
 from wmcrm.dedupe.batch import BatchReport, merge_batch, unmerge_batch
 from wmcrm.dedupe.candidates import Candidate, Found, candidates_for
+from wmcrm.dedupe.consent_effect import ConsentEffect, consent_effect
 from wmcrm.dedupe.decide import Decided, decide, decide_new, open_candidates, read_verdict
 from wmcrm.dedupe.facts import Stayed, fact_tables
 from wmcrm.dedupe.fields import Side
 from wmcrm.dedupe.judgements import judge, judged_pairs, judgement_of, revoke
 from wmcrm.dedupe.merge import FieldChoice, MergePlan, merge, plan_merge
 from wmcrm.dedupe.queue import ClusterMember, PairPerson, QueuedPair, clusters, pairs, suggest_strict
+from wmcrm.dedupe.said import Agreed, agreed_pairs, find_judgement, take_back
 from wmcrm.dedupe.scan import PreparedScan, ScanReport, prepare_scan, scan, store_scan
+from wmcrm.dedupe.scope import require_steward
 from wmcrm.dedupe.unions import refresh_unions
 from wmcrm.dedupe.unmerge import UnmergeReport, find_merge, unmerge
 
 __all__ = [
     "AffiliateReason",
     "AffiliateSuggestion",
+    "Agreed",
     "BatchReport",
     "Candidate",
     "ClusterMember",
+    "ConsentEffect",
     "Decided",
     "FieldChoice",
     "Found",
@@ -32,11 +37,14 @@ __all__ = [
     "Side",
     "Stayed",
     "UnmergeReport",
+    "agreed_pairs",
     "candidates_for",
     "clusters",
+    "consent_effect",
     "decide",
     "decide_new",
     "fact_tables",
+    "find_judgement",
     "find_merge",
     "judge",
     "judged_pairs",
@@ -50,11 +58,13 @@ __all__ = [
     "prepare_scan",
     "read_verdict",
     "refresh_unions",
+    "require_steward",
     "revoke",
     "scan",
     "store_scan",
     "suggest_affiliates",
     "suggest_strict",
+    "take_back",
     "unmerge",
     "unmerge_batch",
 ]

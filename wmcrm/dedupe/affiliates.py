@@ -14,6 +14,7 @@ from rapidfuzz.distance import Indel
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.dedupe.scope import require_steward, whole_people
 from wmcrm.errors import ConflictError
 from wmcrm.models import (
     Affiliate,
@@ -94,7 +95,13 @@ def link_affiliates(session: Session, former: Affiliate, current: Affiliate, *, 
     former one holds, and which accounts work on them, does not change. The former record goes out of lists;
     its name and code find the current one. Raises ConflictError for one organization twice, or removed ones.
     """
+    require_steward(session)
     _refuse(former, current)
+    with whole_people(session):
+        return _link(session, former, current, since)
+
+
+def _link(session: Session, former: Affiliate, current: Affiliate, since: dt.date) -> AffiliateName:
     standing = _last_status(session, former.id, since)
     note_origin(session, Origin(note="affiliates linked"))
     _repoint(session, former, current)

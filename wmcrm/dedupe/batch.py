@@ -13,6 +13,7 @@ from wmcrm.db import Actor, new_public_id
 from wmcrm.dedupe.judgements import judged_pairs
 from wmcrm.dedupe.merge import merge
 from wmcrm.dedupe.queue import QueuedPair, centre
+from wmcrm.dedupe.scope import require_steward, whole_people
 from wmcrm.dedupe.unmerge import UnmergeReport, unmerge
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.matching.clusters import stars
@@ -34,13 +35,16 @@ def merge_batch(session: Session, pairs: Iterable[QueuedPair], *, by: Actor | No
     Where pairs touch, only those that include the group's survivor are merged: no chains. The others stay
     in the queue.
     """
+    require_steward(session, by)
     chosen = list(pairs)
+    with whole_people(session):
+        vetoes = frozenset(judged_pairs(session, Verdict.DIFFERENT))
     edges = [(pair.a.id, pair.b.id, pair.probability) for pair in chosen]
     held = {person.id for pair in chosen for person in (pair.a, pair.b) if person.held}
     direct = {frozenset(edge[:2]) for edge in edges}
     batch = new_public_id("b")
     done: list[Merge] = []
-    for group in stars(edges, frozenset(judged_pairs(session, Verdict.DIFFERENT))):
+    for group in stars(edges, vetoes):
         members = sorted(int(member) for member in group)
         allowed = [member for member in members if member not in held]
         if not allowed:

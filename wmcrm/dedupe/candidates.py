@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.db import actor_of
 from wmcrm.dedupe.marker import current_model
-from wmcrm.dedupe.profiles import PERSON, comparable, profiles_of
+from wmcrm.dedupe.profiles import PERSON, profiles_of
+from wmcrm.dedupe.scope import in_scope, whole_people
 from wmcrm.matching import Frequencies, Key, Profile, Reason, profile_keys, score_many
 from wmcrm.models import metadata
 from wmcrm.upkeep import KIND_NUMBERS
@@ -20,7 +20,6 @@ CROWD = 100  # people that share one key, over which it is narrowed by country
 MOST_COMPARED = 200  # those who share most keys come first
 LEAST = 0.05
 STORED = metadata.tables["match_key"]
-HOLDING = metadata.tables["holding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ def candidates_for(
         shared.pop(person_id, None)
     known = profiles_of(session, [person_id for person_id, _ in shared.most_common(MOST_COMPARED)])
     others = list(known.values())
-    model = current_model(session)
+    with whole_people(session):
+        model = current_model(session)
     tuned = model.with_frequencies(Frequencies(shared=Frequencies.of([profile, *others]).shared))
     scores = score_many(replace(profile, key=-1), others, tuned)
     found = [
@@ -64,7 +64,7 @@ def candidates_for(
         if score.probability >= least
     ]
     found.sort(key=lambda candidate: (-candidate.bits, candidate.person_id))
-    inside = _in_scope(session, [candidate.person_id for candidate in found])
+    inside = in_scope(session, [candidate.person_id for candidate in found])
     elsewhere = any(c.probability > 0.5 for c in found if c.person_id not in inside)
     return Found([candidate for candidate in found if candidate.person_id in inside][:limit], elsewhere)
 
@@ -96,18 +96,3 @@ def _holders(place: int, key: Key, country: str | None = None) -> sa.Select[int,
         chosen = chosen.join(PERSON, PERSON.c.id == STORED.c.person_id).where(PERSON.c.residence_country == country)
     inner = chosen.subquery()
     return sa.select(sa.literal(place), inner.c.person_id)
-
-
-def _in_scope(session: Session, ids: Sequence[int]) -> frozenset[int]:
-    actor = actor_of(session)
-    if actor.sees_all or not ids:
-        return frozenset(ids)
-    held = sa.select(HOLDING.c.person_id).where(
-        HOLDING.c.person_id.in_(ids),
-        HOLDING.c.holder_affiliate_id.in_(sorted(actor.affiliate_ids)),
-        HOLDING.c.removed_at.is_(None),
-    )
-    own = sa.select(PERSON.c.id).where(
-        PERSON.c.id.in_(ids), PERSON.c.holder_affiliate_id.in_(sorted(actor.affiliate_ids)), comparable()
-    )
-    return frozenset(session.scalars(sa.union(held, own)))

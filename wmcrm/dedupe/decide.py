@@ -12,6 +12,7 @@ from sqlmodel import col
 from wmcrm.db import Actor
 from wmcrm.dedupe.judgements import judge, judgement_of
 from wmcrm.dedupe.merge import merge
+from wmcrm.dedupe.scope import require_in_scope, require_reviewer
 from wmcrm.errors import BadInputError, ConflictError
 from wmcrm.models import CandidatePair, Judgement, Merge, Person, PersonStatus, Protection, Verdict
 from wmcrm.upkeep import refresh_people
@@ -34,6 +35,8 @@ def decide(session: Session, a: Person, b: Person, verdict: Verdict, *, by: Acto
     the same and proposed for merging. When the last candidate of a held person is judged different, the
     person is taken in. Raises ConflictError for one record twice and for erased, merged or removed ones.
     """
+    require_reviewer(session, by)
+    require_in_scope(session, a, b)
     _refuse(a, b)
     said = judge(session, a, b, verdict, by=by)
     held = [person for person in (a, b) if person.status is PersonStatus.HELD]
@@ -54,6 +57,8 @@ def decide_new(session: Session, held: Person, *, by: Actor | None = None) -> De
     Returns the last decision; None where there was no candidate left. Raises ConflictError for people who
     are not held.
     """
+    require_reviewer(session, by)
+    require_in_scope(session, held)
     if held.status is not PersonStatus.HELD:
         raise ConflictError("{person} does not wait for a decision of an import.", person=held.public_id)
     candidates = open_candidates(session, held)

@@ -14,7 +14,7 @@ from wmcrm.db import Actor, actor_of
 from wmcrm.dedupe.facts import fact_tables, facts_of, is_live, move_all, named_origin
 from wmcrm.dedupe.fields import FIELDS_BY_NAME, MERGE_FIELDS, FieldRecord, Side, Values, propose, to_json
 from wmcrm.dedupe.judgements import refuse_if_different, remember_same
-from wmcrm.dedupe.sides import whole_people
+from wmcrm.dedupe.scope import merged_meanwhile, require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.unions import look_at_both, settle_both
 from wmcrm.errors import BadInputError, ConflictError
 from wmcrm.models import Merge, Person, PersonStatus
@@ -57,10 +57,10 @@ def plan_merge(session: Session, survivor: Person, absorbed: Person) -> MergePla
     """
     with whole_people(session, survivor, absorbed):
         _refuse(session, survivor, absorbed)
-    counts = {
-        str(table.__tablename__): sum(is_live(fact) for fact in facts_of(session, table, [absorbed.id]))
-        for table in fact_tables()
-    }
+        counts = {
+            str(table.__tablename__): sum(is_live(fact) for fact in facts_of(session, table, [absorbed.id]))
+            for table in fact_tables()
+        }
     return MergePlan(
         survivor,
         absorbed,
@@ -89,9 +89,11 @@ def merge(
     live participation says the strongest of what both say. Consent: the most restrictive decision holds.
     Raises ConflictError for the same record, erased or merged ones, a provisional survivor and two people
     whom somebody judged to be different; BadInputError for an unknown choice; NotFoundError for people
-    outside the actor's scope.
+    outside the actor's scope; NotAllowedError for actors who are no stewards (editors may take in a person held
+    at import).
     """
     actor = by or actor_of(session)
+    _refuse_actor(session, actor, absorbed)
     with whole_people(session, survivor, absorbed):
         return _merge(session, survivor, absorbed, choices or {}, actor, batch)
 
@@ -121,6 +123,14 @@ def _merge(
     return made
 
 
+def _refuse_actor(session: Session, actor: Actor, absorbed: Person) -> None:
+    """An editor takes a person held at import into a known one; everything else is a steward's."""
+    if absorbed.status is PersonStatus.HELD:
+        require_reviewer(session, actor)
+    else:
+        require_steward(session, actor)
+
+
 def _lock(session: Session, survivor: Person, absorbed: Person) -> None:
     """Read both records as they are now, and let nobody else change them until the transaction ends."""
     session.flush()
@@ -145,9 +155,7 @@ def _refuse_ended(person: Person) -> None:
     if person.status is PersonStatus.ERASED:
         raise ConflictError("{person} was erased; there is nothing to merge.", person=person.public_id)
     if person.merged_into_id is not None or person.status is PersonStatus.MERGED:
-        raise ConflictError(
-            "{person} was merged meanwhile; look at the record it became part of.", person=person.public_id
-        )
+        raise merged_meanwhile(person)
     if person.removed_at is not None:
         raise ConflictError("{person} was removed; bring the record back first.", person=person.public_id)
 

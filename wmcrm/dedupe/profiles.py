@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import sqlalchemy as sa
@@ -16,8 +17,16 @@ RANGE = 20_000
 BATCH = 500
 PERSON = metadata.tables["person"]
 Condition = sa.ColumnElement[bool]
-Chosen = Callable[[sa.Column[int]], Condition]
 Texts = dict[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Whose profiles: a condition on ids, the column of facts that says whose they are, and who is allowed."""
+
+    ids: Callable[[sa.Column[int]], Condition]
+    owner: str = "person_id"
+    allowed: Condition | None = None
 
 
 def comparable(person: sa.FromClause = PERSON) -> Condition:
@@ -33,7 +42,10 @@ def all_profiles(session: Session) -> Iterator[Profile]:
     """Everybody who may be compared, by ascending id; a range of ids is in memory at a time."""
     highest = session.execute(sa.select(sa.func.max(PERSON.c.id))).scalar() or 0
     for start in range(0, highest + 1, RANGE):
-        yield from _profiles(session, lambda column, low=start: column.between(low, low + RANGE - 1))  # type: ignore[misc]
+        yield from _profiles(
+            session,
+            _Chosen(lambda column, low=start: column.between(low, low + RANGE - 1)),  # type: ignore[misc]
+        )
 
 
 def profiles_of(session: Session, person_ids: Iterable[int]) -> dict[int, Profile]:
@@ -42,8 +54,20 @@ def profiles_of(session: Session, person_ids: Iterable[int]) -> dict[int, Profil
     found: dict[int, Profile] = {}
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
-        for profile in _profiles(session, lambda column, ids=batch: column.in_(ids)):  # type: ignore[misc]
+        for profile in _profiles(session, _Chosen(lambda column, ids=batch: column.in_(ids))):  # type: ignore[misc]
             found[int(profile.key)] = profile
+    return found
+
+
+def profiles_as_recorded(session: Session, person_ids: Iterable[int]) -> dict[int, Profile]:
+    """These people by what was recorded for each, whomever it belongs to since merges; erased and sealed ones never."""
+    wanted = sorted(set(person_ids))
+    allowed = sa.and_(PERSON.c.status != PersonStatus.ERASED, PERSON.c.protection != Protection.SEALED)
+    found: dict[int, Profile] = {}
+    for start in range(0, len(wanted), BATCH):
+        batch = wanted[start : start + BATCH]
+        chosen = _Chosen(lambda column, ids=batch: column.in_(ids), "recorded_for_id", allowed)  # type: ignore[misc]
+        found |= {int(profile.key): profile for profile in _profiles(session, chosen)}
     return found
 
 
@@ -62,10 +86,10 @@ def profile_hash(profile: Profile) -> int:
     return int.from_bytes(blake2b("\x1e".join(parts).encode(), digest_size=8).digest(), "little")
 
 
-def _profiles(session: Session, chosen: Chosen) -> Iterator[Profile]:
+def _profiles(session: Session, chosen: _Chosen) -> Iterator[Profile]:
     people = session.execute(
         sa.select(PERSON.c.id, PERSON.c.display_name, PERSON.c.residence_country, PERSON.c.residence_city)
-        .where(chosen(PERSON.c.id), comparable())
+        .where(chosen.ids(PERSON.c.id), comparable() if chosen.allowed is None else chosen.allowed)
         .order_by(PERSON.c.id)
     ).all()
     if not people:
@@ -89,25 +113,27 @@ def _profiles(session: Session, chosen: Chosen) -> Iterator[Profile]:
         )
 
 
-def _texts(session: Session, table_name: str, column: str, chosen: Chosen) -> Texts:
+def _texts(session: Session, table_name: str, column: str, chosen: _Chosen) -> Texts:
     table = metadata.tables[table_name]
-    return _collected(session, table, sa.select(table.c.person_id, table.c[column]), chosen)
+    return _collected(session, table, sa.select(table.c[chosen.owner], table.c[column]), chosen)
 
 
-def _contacts(session: Session, kind: ContactKind, chosen: Chosen) -> Texts:
+def _contacts(session: Session, kind: ContactKind, chosen: _Chosen) -> Texts:
     table = metadata.tables["contact_point"]
-    query = sa.select(table.c.person_id, table.c.normalized).where(table.c.kind == kind)
+    query = sa.select(table.c[chosen.owner], table.c.normalized).where(table.c.kind == kind)
     return _collected(session, table, query, chosen)
 
 
-def _affiliations(session: Session, chosen: Chosen) -> Texts:
+def _affiliations(session: Session, chosen: _Chosen) -> Texts:
     table, affiliate = metadata.tables["membership"], metadata.tables["affiliate"]
-    query = sa.select(table.c.person_id, affiliate.c.name).join(affiliate, affiliate.c.id == table.c.affiliate_id)
+    query = sa.select(table.c[chosen.owner], affiliate.c.name).join(affiliate, affiliate.c.id == table.c.affiliate_id)
     return {person_id: sorted(set(names)) for person_id, names in _collected(session, table, query, chosen).items()}
 
 
-def _collected(session: Session, table: sa.Table, query: sa.Select[int, str], chosen: Chosen) -> Texts:
-    live = query.where(chosen(table.c.person_id), table.c.removed_at.is_(None), table.c.superseded_by_id.is_(None))
+def _collected(session: Session, table: sa.Table, query: sa.Select[int, str], chosen: _Chosen) -> Texts:
+    live = query.where(chosen.ids(table.c[chosen.owner]), table.c.removed_at.is_(None))
+    if chosen.owner == "person_id":  # what a merge replaced still was recorded for its record
+        live = live.where(table.c.superseded_by_id.is_(None))
     found: Texts = defaultdict(list)
     rows: Sequence[sa.Row[int, str]] = session.execute(live.order_by(table.c.id)).all()
     for person_id, text in rows:

@@ -12,7 +12,7 @@ from sqlmodel import col
 from wmcrm.dedupe.judgements import Pair, judged_pairs, still_hold
 from wmcrm.dedupe.profiles import PERSON, comparable, profiles_of
 from wmcrm.dedupe.scan import QUEUE
-from wmcrm.dedupe.sides import whole_people
+from wmcrm.dedupe.scope import whole_people
 from wmcrm.matching import strict_rule
 from wmcrm.matching.clusters import THRESHOLD, stars
 from wmcrm.models import CandidatePair, Judgement, PersonStatus, Verdict, held_by_actor, metadata
@@ -69,8 +69,9 @@ def pairs(
     changes; sealed, merged, erased and removed people never appear. ``limit`` and ``after`` (the id of the
     last pair before) give pages; ``held`` asks for pairs with somebody held at an import, or without.
     """
-    unsure = frozenset(judged_pairs(session, Verdict.UNSURE))
-    closed = _closed(session)
+    with whole_people(session):
+        unsure = frozenset(judged_pairs(session, Verdict.UNSURE))
+        closed = _closed(session)
     low, high = PERSON.alias("low"), PERSON.alias("high")
     query = (
         sa.select(PAIR, low, high)
@@ -104,7 +105,8 @@ def clusters(session: Session, *, threshold: float = THRESHOLD) -> list[ClusterM
     """
     vetoes = _vetoes(session)
     edges = [(a, b, p) for a, b, p in _edges(session, threshold) if frozenset((a, b)) not in vetoes]
-    edges += [(*sorted(pair), DECIDED) for pair in judged_pairs(session, Verdict.SAME)]  # type: ignore[misc]
+    with whole_people(session):
+        edges += [(*sorted(pair), DECIDED) for pair in judged_pairs(session, Verdict.SAME)]  # type: ignore[misc]
     people = _people(session, {person for a, b, _ in edges for person in (a, b)})
     known = [edge for edge in edges if edge[0] in people and edge[1] in people]
     found: list[ClusterMember] = []

@@ -14,8 +14,10 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wmcrm.dedupe.learning import adjusted_to_verdicts
 from wmcrm.dedupe.marker import Hashes, Mark, read_mark, write_mark
 from wmcrm.dedupe.profiles import PERSON, all_profiles, profile_hash
+from wmcrm.dedupe.scope import whole_people
 from wmcrm.matching import Index, Model, Pairs, Profile, estimate, scan_against, shipped_model
 from wmcrm.matching.estimate import LEAST_RECORDS
 from wmcrm.matching.scan import scan as scan_profiles
@@ -32,7 +34,11 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """What a scan did: people there are, people compared anew, pairs found among them, pairs stored and dropped."""
+    """What a scan did: people there are, people compared anew, pairs found among them, pairs stored and dropped.
+
+    ``precision`` is measured on verdicts that never adjust a weight; None where there are too few, and in
+    scans that compare only who changed.
+    """
 
     people: int
     compared: int
@@ -41,6 +47,7 @@ class ScanReport:
     dropped: int
     waiting: int
     model_version: str
+    precision: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +58,32 @@ class PreparedScan:
     fresh: frozenset[int]
     gone: frozenset[int]
     pairs: Sequence[Row] = field(repr=False)
+    precision: float | None = None
 
 
 def prepare_scan(session: Session, *, everybody: bool = False, progress: Progress | None = None) -> PreparedScan:
     """Compare the people who changed since the last scan (or everybody) with all others; writes nothing."""
+    with whole_people(session):
+        return _prepare(session, everybody, progress)
+
+
+def _prepare(session: Session, everybody: bool, progress: Progress | None) -> PreparedScan:
     before = None if everybody else read_mark(session)
+    precision = None
     people = _reader(session)
     hashes = Hashes.of((int(profile.key), profile_hash(profile)) for profile in people())
     changed = hashes.changed_since(before.hashes) if before else frozenset(hashes.ids.tolist())
     gone = before.hashes.gone_in(hashes) if before else frozenset()
     if before is None or len(changed) > MOST_CHANGED * len(hashes):
         model = estimate(people(), shipped_model()) if len(hashes) >= LEAST_RECORDS else shipped_model()
+        model, precision = adjusted_to_verdicts(session, model)
         found: Pairs | None = scan_profiles(people(), model, progress=progress)
         changed = frozenset(hashes.ids.tolist())
     else:
         model = before.model
         found = _against_others(people(), changed, model) if changed else None
     rows = list(_rows(found.at_least(QUEUE))) if found else []
-    return PreparedScan(Mark(model, hashes), changed, gone, rows)
+    return PreparedScan(Mark(model, hashes), changed, gone, rows, precision)
 
 
 def store_scan(session: Session, prepared: PreparedScan) -> ScanReport:
@@ -86,7 +101,8 @@ def store_scan(session: Session, prepared: PreparedScan) -> ScanReport:
     fresh = [row for pair, row in keep.items() if pair not in known]
     for start in range(0, len(fresh), BATCH):
         session.execute(sa.insert(PAIR), fresh[start : start + BATCH])
-    write_mark(session, prepared.mark)
+    with whole_people(session):
+        write_mark(session, prepared.mark)
     session.expire_all()
     waiting = session.execute(sa.select(sa.func.count()).select_from(PAIR).where(PAIR.c.probability >= QUEUE))
     return ScanReport(
@@ -97,6 +113,7 @@ def store_scan(session: Session, prepared: PreparedScan) -> ScanReport:
         dropped=len(dropped),
         waiting=waiting.scalar_one(),
         model_version=prepared.mark.model.version,
+        precision=prepared.precision,
     )
 
 

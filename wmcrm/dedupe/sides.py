@@ -1,40 +1,18 @@
-"""Who was merged into whom: the records that one person is made of, seen whole."""
+"""Who was merged into whom: the records that one person is made of."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import actor_of
-from wmcrm.errors import NotFoundError
+from wmcrm.dedupe.scope import whole_people
 from wmcrm.models import Person
 
-
-@contextmanager
-def whole_people(session: Session, *people: Person) -> Iterator[None]:
-    """Inside, the session sees and moves every fact of these people, also what other affiliates recorded.
-
-    A merge that left the facts of others behind would lose a withdrawal with them. Raises NotFoundError when
-    one of the people is not in the actor's scope; the name in which things are done stays the actor's.
-    """
-    actor = actor_of(session)
-    wanted = {person.id for person in people}
-    seen = (
-        set(session.scalars(sa.select(col(Person.id)).where(col(Person.id).in_(sorted(wanted))))) if wanted else set()
-    )
-    if wanted - seen:
-        raise NotFoundError("There is no such record.")
-    session.info["actor"] = replace(actor, sees_all=True)
-    try:
-        yield
-    finally:
-        session.info["actor"] = actor
+__all__ = ["side_of", "sides_of_all", "survivors_of_all", "whole_people"]
 
 
 def side_of(session: Session, person_id: int) -> frozenset[int]:

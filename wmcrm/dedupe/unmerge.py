@@ -15,7 +15,8 @@ from wmcrm.db import Actor, actor_of
 from wmcrm.dedupe.facts import Stayed, move_back, named_origin, recorded_since
 from wmcrm.dedupe.fields import MERGE_FIELDS, PROTECTION_ORDER, FieldRecord, from_json, to_json, without
 from wmcrm.dedupe.judgements import forget_same
-from wmcrm.dedupe.sides import side_of, whole_people
+from wmcrm.dedupe.scope import require_steward, whole_people
+from wmcrm.dedupe.sides import side_of
 from wmcrm.dedupe.unions import Standings, look_at_both, settle_both
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import ConsentDecision, ConsentEvent, Merge, Person, PersonStatus, metadata, now_utc
@@ -51,11 +52,20 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
     Other merges of the survivor stand, also later ones. Fields and facts that were changed or recorded since
     stay with the survivor and are listed; a refusal, withdrawal or objection, a stricter protection and a
     stepping back that came since hold for both. Raises ConflictError when the merge was undone before, when
-    one of the two was erased, or when the survivor was absorbed since (undo that merge first).
+    one of the two was erased, or when the survivor was absorbed since (undo that merge first);
+    NotAllowedError for actors who are no stewards.
     """
     actor = by or actor_of(session)
-    with whole_people(session):
+    require_steward(session, actor)
+    with whole_people(session, _survivor(session, merge)):
         return _unmerge(session, merge, actor)
+
+
+def _survivor(session: Session, merge: Merge) -> Person:
+    found = session.get(Person, merge.survivor_id)
+    if found is None:
+        raise NotFoundError("There is no merge {number}.", number=merge.id)
+    return found
 
 
 def _unmerge(session: Session, merge: Merge, actor: Actor) -> UnmergeReport:
