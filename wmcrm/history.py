@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import Through
+from wmcrm.db import Through, actor_of
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import Change, Origin, metadata, note_origin
 from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes
@@ -34,6 +34,7 @@ class ChangeRow:
     note: str | None
     run_id: int | None
     reverts_id: int | None
+    merge_id: int | None
     operations: Sequence[Operation]
     reverted_by_id: int | None
 
@@ -57,6 +58,7 @@ def changes_of(session: Session, subject_table: str, subject_id: int, *, limit: 
             note=change.note,
             run_id=change.run_id,
             reverts_id=change.reverts_id,
+            merge_id=change.merge_id,
             operations=change.operations,
             reverted_by_id=reverted,
         )
@@ -64,16 +66,51 @@ def changes_of(session: Session, subject_table: str, subject_id: int, *, limit: 
     ]
 
 
+def operations_in_scope(session: Session, changes: Sequence[Sequence[Operation]]) -> list[list[Operation]]:
+    """Of the operations of each change those on rows that the actor may see.
+
+    A person whom several affiliates hold has one history; each affiliate sees what became of its own facts.
+    """
+    actor = actor_of(session)
+    if actor.sees_all:
+        return [list(operations) for operations in changes]
+    holders = _holders(session, [operation for operations in changes for operation in operations])
+    mine = actor.affiliate_ids
+    return [[one for one in operations if holders.get(_row(one), -1) in {-1, *mine}] for operations in changes]
+
+
+def _row(operation: Operation) -> tuple[str, int]:
+    number = operation[1]
+    assert isinstance(number, int)
+    return str(operation[0]), number
+
+
+def _holders(session: Session, operations: Sequence[Operation]) -> dict[tuple[str, int], int | None]:
+    """For each row of a fact who holds it now; rows that are gone are nobody's. People are held otherwise."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for operation in operations:
+        name, number = _row(operation)
+        table = metadata.tables.get(name)
+        if table is not None and "holder_affiliate_id" in table.c and "recorded_for_id" in table.c:
+            wanted[name].add(number)
+    found: dict[tuple[str, int], int | None] = {(name, number): None for name, ids in wanted.items() for number in ids}
+    for name, ids in wanted.items():
+        table = metadata.tables[name]
+        query = sa.select(table.c.id, table.c.holder_affiliate_id).where(table.c.id.in_(sorted(ids)))
+        found |= {(name, number): holder for number, holder in session.execute(query)}
+    return found
+
+
 def revert_change(session: Session, change_id: int) -> None:
     """Put a record back to what it was before one change; the revert is a change of its own.
 
     Rows that the change made are removed (not deleted), rows it deleted come back, changed columns take
     their earlier values. Raises NotFoundError for an unknown change and ConflictError if one of its values
-    was changed again since, if it was reverted already, or if it is a consent (consents are withdrawn, not
-    reverted).
+    was changed again since, if it was reverted already, if it is a merge (merges are taken apart), or if it
+    is a consent (consents are withdrawn, not reverted).
     """
     change = session.get(Change, change_id)
-    if change is None:
+    if change is None or len(operations_in_scope(session, [change.operations])[0]) < len(change.operations):
         raise NotFoundError("There is no change {number}.", number=change_id)
     _refuse_second_revert(session, change)
     inverse = [_inverse(session, operation) for operation in reversed(change.operations)]
@@ -93,6 +130,8 @@ def _refuse_second_revert(session: Session, change: Change) -> None:
     again = session.scalars(sa.select(Change).where(col(Change.reverts_id) == change.id)).first()
     if again is not None:
         raise ConflictError("Change {number} was reverted already.", number=change.id)
+    if change.merge_id is not None:
+        raise ConflictError("A merge is not reverted; take the records apart instead.")
     if any(operation[0] in APPEND_ONLY for operation in change.operations):
         raise ConflictError("A consent is not reverted; record a withdrawal instead.")
 

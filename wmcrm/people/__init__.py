@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wmcrm.people.brief import Brief, Name, briefs
 from wmcrm.people.card import ContactSummary, PersonCard, show_person
 from wmcrm.people.finding import (
     MOST_FOUND,
@@ -20,11 +21,14 @@ from wmcrm.people.writing import hold_new_person, keep_name, only_affiliate
 __all__ = [
     "MOST_FOUND",
     "Beside",
+    "Brief",
     "ContactSummary",
     "FoundPage",
     "FoundPerson",
+    "Name",
     "PersonCard",
     "beside",
+    "briefs",
     "find_people",
     "hold_new_person",
     "in_use",
