@@ -10,7 +10,6 @@ from typing import TypeVar
 from wmcrm.importer.answers import ConsentSaid, Key
 from wmcrm.importer.signups import KeyKind
 
-
 T = TypeVar("T", bound=Hashable)
 
 
