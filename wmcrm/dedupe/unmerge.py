@@ -15,7 +15,7 @@ from wmcrm.db import Actor, actor_of
 from wmcrm.dedupe.facts import Stayed, move_back, named_origin, recorded_since
 from wmcrm.dedupe.fields import MERGE_FIELDS, PROTECTION_ORDER, FieldRecord, from_json, to_json, without
 from wmcrm.dedupe.judgements import forget_same
-from wmcrm.dedupe.scope import require_steward, whole_people
+from wmcrm.dedupe.scope import require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.sides import side_of
 from wmcrm.dedupe.unions import Standings, look_at_both, settle_both
 from wmcrm.errors import ConflictError, NotFoundError
@@ -53,12 +53,20 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
     stay with the survivor and are listed; a refusal, withdrawal or objection, a stricter protection and a
     stepping back that came since hold for both. Raises ConflictError when the merge was undone before, when
     one of the two was erased, or when the survivor was absorbed since (undo that merge first);
-    NotAllowedError for actors who are no stewards.
+    NotAllowedError for actors who are no stewards (reviewers take back whom they took in from an import).
     """
     actor = by or actor_of(session)
-    require_steward(session, actor)
+    _refuse_actor(session, merge, actor)
     with whole_people(session, _survivor(session, merge)):
         return _unmerge(session, merge, actor)
+
+
+def _refuse_actor(session: Session, merge: Merge, actor: Actor) -> None:
+    own = actor.account_id is not None and merge.merged_by_id == actor.account_id
+    if own and merge.choices["status"] == PersonStatus.HELD:
+        require_reviewer(session, actor)
+    else:
+        require_steward(session, actor)
 
 
 def _survivor(session: Session, merge: Merge) -> Person:
