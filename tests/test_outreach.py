@@ -319,3 +319,17 @@ def test_recipients_are_noted_with_the_line_of_the_log(session: Session, cast: C
     outreach(session, [cast.aicha.id, cast.omar.id], **NEWSLETTER, reason="Spring letter", on=LATER)
     rows = session.execute(sa.select(metadata.tables["disclosure"])).all()
     assert [row.person_id for row in rows] == [cast.aicha.id]
+
+
+def test_addresses_of_elevated_people_are_for_stewards(session: Session, cast: Cast) -> None:
+    cast.aicha.protection = Protection.ELEVATED
+    session.flush()
+    point = session.scalars(sa.select(ContactPoint).where(ContactPoint.person_id == cast.aicha.id)).one()
+    for name, role in (("edith", "editor"), ("stella", "steward")):
+        create_account(session, name, role=role)
+    session.info["actor"] = find_actor(session, "edith")
+    with pytest.raises(NotAllowedError, match="steward"):
+        reveal(session, point.id, "She lost her badge")
+    session.info["actor"] = find_actor(session, "stella")
+    assert reveal(session, point.id, "She is in danger") == "aicha@example.org"
+    session.info["actor"] = OPERATOR

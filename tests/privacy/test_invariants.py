@@ -331,7 +331,7 @@ def live(opening: Opening, *, sequences: int, steps: int) -> None:
 
 
 def test_whatever_happens_to_people_the_promises_hold(opening: Opening) -> None:
-    live(opening, sequences=12, steps=12)
+    live(opening, sequences=8, steps=12)
 
 
 @pytest.mark.long

@@ -271,6 +271,13 @@ def test_nobody_seals_for_nobody_or_twice_or_beside_the_database(session: Sessio
             seal_person(session, cast.aicha, ["rosa"])
 
 
+def test_somebody_only_marked_as_sealed_is_still_encrypted(session: Session, cast: Cast) -> None:
+    cast.omar.protection = Protection.SEALED
+    session.flush()
+    assert seal_person(session, cast.omar, ["rosa"]).values > 3
+    assert session.scalars(sa.select(PersonName).where(PersonName.person_id == cast.omar.id)).all() == []
+
+
 def test_what_is_moved_or_encrypted_covers_every_key() -> None:
     from wmcrm.privacy.sealed_rows import BLANKS, dropped_keys, moved_tables
 

@@ -88,7 +88,7 @@ def test_answers_to_a_question_few_answered_are_all_hidden() -> None:
 
 
 @given(st.lists(COUNTS, max_size=8), st.integers(2, 15))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_no_small_count_of_a_list_is_shown_or_computed(counts: list[int], minimum: int) -> None:
     shown = hide_small(dict(enumerate(counts)), minimum=minimum)
     assert all(value is None or value == 0 or value >= minimum for value in (*shown.counts.values(), shown.total))
@@ -99,7 +99,7 @@ def test_no_small_count_of_a_list_is_shown_or_computed(counts: list[int], minimu
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.data())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_no_small_count_of_a_table_is_shown_or_computed(rows: int, columns: int, data: st.DataObject) -> None:
     grid = {(r, c): data.draw(COUNTS) for r in range(rows) for c in range(columns)}
     table = hide_small_table(grid)
@@ -115,7 +115,7 @@ def test_no_small_count_of_a_table_is_shown_or_computed(rows: int, columns: int,
 
 
 @given(st.lists(st.frozensets(st.integers(0, 40)), max_size=8), st.integers(1, 12))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_two_filters_never_differ_by_a_small_group(groups: list[frozenset[int]], minimum: int) -> None:
     # filters that narrow each other are the dangerous ones
     narrowed = [group & groups[0] for group in groups] if groups else []

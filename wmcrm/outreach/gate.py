@@ -21,6 +21,7 @@ from wmcrm.models import (
     ContactPoint,
     Disclosure,
     LawfulBasis,
+    PermissionRole,
     Person,
     PersonStatus,
     Protection,
@@ -34,6 +35,7 @@ from wmcrm.outreach.restrictions import restricted_people
 
 BATCH = 1000
 RECRUITMENT = frozenset({"organizer_recruitment"})
+STEWARDS = frozenset({PermissionRole.STEWARD.value, PermissionRole.ADMINISTRATOR.value})
 Judge = Callable[[int, Known], ContactAnswer]
 
 
@@ -101,14 +103,16 @@ def reveal(session: Session, contact_point_id: int, reason: str) -> str:
     """The value of one contact point, for somebody who said why; logged.
 
     Raises NotFoundError when there is none in scope, NotAllowedError for people whose protection or
-    restriction forbids it.
+    restriction forbids it: of elevated people only stewards see addresses, of sealed ones nobody here.
     """
     point = session.get(ContactPoint, contact_point_id)
     person = session.get(Person, point.person_id) if point is not None else None
     entry = open_entry(session, "reveal", reason)
     if point is None or person is None or point.removed_at is not None or person.status is PersonStatus.ERASED:
         raise NotFoundError("There is no such contact point.")
-    if person.protection is not Protection.NORMAL:
+    if person.protection is Protection.SEALED or (
+        person.protection is Protection.ELEVATED and not _is_steward(session)
+    ):
         raise NotAllowedError("This person is protected; ask the steward of the affiliate that holds the record.")
     restricted = sa.select(sa.literal(1)).where(restricted_people(now_utc().date()), col(Person.id) == person.id)
     if session.scalars(restricted.select_from(Person)).first():
@@ -116,6 +120,11 @@ def reveal(session: Session, contact_point_id: int, reason: str) -> str:
     entry.person_id, entry.record_id, entry.channel, entry.people = person.id, point.id, point.kind.value, 1
     _log(session, entry)
     return point.value
+
+
+def _is_steward(session: Session) -> bool:
+    actor = actor_of(session)
+    return actor.is_operator or bool(actor.roles & STEWARDS)
 
 
 def decide(person_id: int, known: Known, purpose: Purpose, channel: Channel, day: dt.date) -> ContactAnswer:

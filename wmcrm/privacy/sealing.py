@@ -64,7 +64,7 @@ def seal_person(
     """
     key_folder(session)
     subject = subject_of(session, person)
-    _refuse(subject.person)
+    _refuse(session, subject.person)
     named = find_stewards(session, stewards)
     identifiers = identifiers_of(session, subject.ids)
     key, name = new_data_key()
@@ -125,8 +125,9 @@ def note_access(session: Session, person: Person, action: str, by: Actor | None,
     session.flush()
 
 
-def _refuse(person: Person) -> None:
-    if person.protection is Protection.SEALED:
+def _refuse(session: Session, person: Person) -> None:
+    # What counts is the key: a person only marked as sealed, by a form or a merge, still waits to be encrypted.
+    if session.scalars(sa.select(col(SealedKey.id)).where(col(SealedKey.person_id) == person.id)).first() is not None:
         raise ConflictError("{person} is sealed already.", person=person.public_id)
     if person.status is PersonStatus.ERASED:
         raise ConflictError("{person} was erased; there is nothing to seal.", person=person.public_id)
