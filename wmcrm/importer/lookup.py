@@ -145,7 +145,6 @@ def _people(session: Session, ids: Sequence[int] | Sequence[str], scope: LookupS
         person.c.residence_city,
         person.c.status,
         person.c.source_row_id,
-        person.c.holder_affiliate_id,
     ).where(
         person.c.id.in_(ids),
         person.c.status.in_([PersonStatus.ACTIVE, PersonStatus.HELD]),
@@ -156,10 +155,9 @@ def _people(session: Session, ids: Sequence[int] | Sequence[str], scope: LookupS
     if not rows:
         return
     facts = _facts(session, [row[0] for row in rows], scope)
-    for person_id, display_name, country, city, status, _source_row, holder in rows:
+    for person_id, display_name, country, city, status, _source_row in rows:
         usernames = {key.value for key in facts.keys[person_id] if key.kind is KeyKind.USERNAME}
         names = dict.fromkeys((*facts.names[person_id], display_name))
-        holders = facts.holders[person_id] | ({holder} if holder else set())
         yield KnownPerson(
             person_id=person_id,
             names=tuple(name for name in names if name not in usernames),
@@ -171,7 +169,7 @@ def _people(session: Session, ids: Sequence[int] | Sequence[str], scope: LookupS
             presences=tuple(facts.presences[person_id]),
             consents=frozenset(facts.consents[person_id]),
             is_held_here=scope.holder_id is None or scope.holder_id in facts.holders[person_id],
-            in_scope=scope.affiliate_ids is None or bool(holders & scope.affiliate_ids),
+            in_scope=scope.affiliate_ids is None or bool(facts.holders[person_id] & scope.affiliate_ids),
             is_provisional=status == PersonStatus.HELD,
         )
 

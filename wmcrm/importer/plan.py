@@ -86,7 +86,7 @@ class Planner:
 
     def _imported_before(self, row: AskedRow, known: KnownPeople, seen: Seen) -> int | None:
         """The person whom an earlier import of the same row made or found; equal rows are told apart by number."""
-        people = seen.same_row.get(row.whole)
+        people = [ref for ref in seen.same_row.get(row.whole, ()) if _is_in_reach(ref, known)]
         if not people:
             return None
         number = self.memory.count(row.whole)
@@ -101,8 +101,9 @@ class Planner:
 
     def _decided(self, row: AskedRow, known: KnownPeople, seen: Seen) -> PlannedRow:
         answer = row.answer
-        if answer.row in self.decisions.same and self.decisions.same[answer.row] in known.people:
-            return self._link(answer, Match(self.decisions.same[answer.row], "decision"), known)
+        told = self.decisions.same.get(answer.row)
+        if told is not None and (told in self.memory.people or (told in known.people and known.people[told].in_scope)):
+            return self._link(answer, Match(told, "decision"), known)
         found = decide_match(answer, known, self.memory)
         match found:
             case Match():
@@ -122,7 +123,8 @@ class Planner:
 
         Asked for rows of a name only, and for those whose keys nobody carries, such as a mended telephone.
         """
-        people = [ref for ref in seen.same_name.get(row.name, ()) if ref in known.people]
+        named = (ref for ref in seen.same_name.get(row.name, ()) if ref in known.people)
+        people = [ref for ref in named if known.people[ref].in_scope]
         if row.answer.keys:
             people = [ref for ref in people if not known.people[ref].keys]
         return tuple(Candidate(ref, ("name at this event",)) for ref in people[:MOST_CANDIDATES])
@@ -150,3 +152,8 @@ class Planner:
         if additions.changes_person:
             return UpdatePerson(row, match.ref, match.by, additions)
         return MatchPerson(row, match.ref, match.by, additions)
+
+
+def _is_in_reach(ref: int, known: KnownPeople) -> bool:
+    """False for people of other holders, whom the row of their import must not give away."""
+    return ref not in known.people or known.people[ref].in_scope

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wmcrm.consent import find_channel, find_purpose
 from wmcrm.db import Actor, actor_of
-from wmcrm.errors import BadInputError
+from wmcrm.errors import BadInputError, NotAllowedError
 from wmcrm.importer.earlier import rows_seen, was_imported
 from wmcrm.importer.lookup import LookupScope, OwnRows
 from wmcrm.importer.mapping import find_layout
@@ -22,7 +22,7 @@ from wmcrm.importer.sheetrows import MappedSheet, Reading, map_sheet, read_rows,
 from wmcrm.importer.signups import SheetContext
 from wmcrm.importer.stages import SheetAction, SheetPlanner
 from wmcrm.importer.tables import SheetFile
-from wmcrm.models import Affiliate, Event, EventHost, HostRole, now_utc
+from wmcrm.models import Affiliate, Event, EventHost, HostRole, may_hold, now_utc
 from wmcrm.normalize import DateOrder
 from wmcrm.references import find_affiliate, find_event
 
@@ -136,7 +136,10 @@ def report_of(setting: Setting, tally: Tally, state: str, fingerprint: str, run:
 def _holder(session: Session, options: SignupOptions, event: Event | None) -> Affiliate | None:
     """Who holds what is recorded: the affiliate that was named, else the event's organizing host."""
     if options.affiliate:
-        return find_affiliate(session, options.affiliate)
+        named = find_affiliate(session, options.affiliate)
+        if not may_hold(session, named.id):
+            raise NotAllowedError("You may record facts for your own affiliate only.")
+        return named
     actor = actor_of(session)
     if event is not None:
         host = (
