@@ -158,6 +158,7 @@ def _rows(run: ImportRun, outcome: str, after: int) -> Sequence[tuple[ImportedRo
         sa.select(ImportedRow, Person)
         .outerjoin(Person, usable)
         .where(col(ImportedRow.run_id) == run.id, col(ImportedRow.row_number) > min(after, LARGEST_KEY))
+        .where(col(ImportedRow.kind) == RowKind.PERSON)
         .where(col(ImportedRow.outcome) == Outcome(outcome) if outcome else col(ImportedRow.outcome).is_not(None))
         .order_by(col(ImportedRow.row_number))
         .limit(PAGE + 1)

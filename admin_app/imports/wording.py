@@ -107,6 +107,23 @@ def suggested_field(guess: ColumnGuess) -> str:
     return guess.suggestions[0][0].value if guess.is_question and guess.suggestions else ""
 
 
+OUTCOMES: dict[str, LazyString] = {
+    "new": lazy_gettext("New"),
+    "matched": lazy_gettext("Linked"),
+    "updated": lazy_gettext("Linked, with more data"),
+    "unchanged": lazy_gettext("Known before"),
+    "held": lazy_gettext("Held"),
+    "skipped": lazy_gettext("Left out"),
+    "invalid": lazy_gettext("Left out"),
+}
+
+
+def outcome_word(outcome: str) -> str:
+    """What became of a row, in words."""
+    known = OUTCOMES.get(outcome)
+    return str(known) if known is not None else outcome
+
+
 def matched_by(by: str | None) -> str:
     """By what a row was known to be somebody."""
     if not by:

@@ -13,7 +13,7 @@ from wmcrm.importer.assumed import DateReading, date_readings
 from wmcrm.importer.cards import CheckCard, check_cards
 from wmcrm.importer.drafts import Draft
 from wmcrm.importer.draftsheet import DraftSheet, SheetColumn, columns_of, names_people, open_sheet
-from wmcrm.importer.eventhints import EventHint, earlier_import, search_events, suggest_events
+from wmcrm.importer.eventhints import LIKELY, EventHint, earlier_import, search_events, suggest_events
 from wmcrm.importer.mapping import SheetField
 from wmcrm.importer.preview import Bucket, Preview, preview_draft
 from wmcrm.models import Affiliate, Event, ImportRun
@@ -41,6 +41,7 @@ class Workbench:
     event: Event | None
     holder: Affiliate | None
     offered_events: tuple[Event, ...]
+    is_event_likely: bool = False
     preview: Preview | None = None
     cards: tuple[CheckCard, ...] = ()
     dates: tuple[DateReading, ...] = ()
@@ -74,6 +75,7 @@ def workbench(draft: Draft, asked: Asked) -> Workbench:
     sheet = open_sheet(opened(db(), draft), draft)
     columns = columns_of(db(), draft, sheet, draft.run.holder_affiliate_id)
     event, holder = _event(draft), _holder(draft)
+    offered, is_likely = _offered(draft, asked, event)
     made = _planned(draft, sheet, asked) if names_people(columns) and (event or draft.choices.new_event) else None
     preview, refusal = made or (None, "")
     setting = preview.setting if preview else None
@@ -83,7 +85,8 @@ def workbench(draft: Draft, asked: Asked) -> Workbench:
         columns,
         event,
         setting.holder if setting else holder,
-        tuple(_offered(draft, asked, event)),
+        offered,
+        is_likely,
         preview,
         _cards(draft, preview),
         date_readings(sheet, setting.sheet.mapping, setting.reading.context) if setting else (),
@@ -119,11 +122,14 @@ def _holder(draft: Draft) -> Affiliate | None:
         return None
 
 
-def _offered(draft: Draft, asked: Asked, event: Event | None) -> list[Event]:
-    """The events to choose from: the chosen one, then what was searched for or what the sheet suggests."""
+def _offered(draft: Draft, asked: Asked, event: Event | None) -> tuple[tuple[Event, ...], bool]:
+    """The events to choose from, the chosen one first, and whether one of them is likely meant."""
     if asked.event_text:
-        found = search_events(db(), asked.event_text)
+        found, is_likely = search_events(db(), asked.event_text), True
     else:
-        hint = EventHint((draft.choices.hint_title,) if draft.choices.hint_title else (), draft.choices.hint_day)
-        found = [suggested for suggested, _ in suggest_events(db(), hint)]
-    return [event, *(other for other in found if other.id != event.id)] if event else found
+        choices = draft.choices
+        suggested = suggest_events(db(), EventHint((choices.hint_title,) * bool(choices.hint_title), choices.hint_day))
+        found = [other for other, _ in suggested]
+        is_likely = any(likeness >= LIKELY for _, likeness in suggested)
+    first = (event,) if event else ()
+    return (*first, *(other for other in found if event is None or other.id != event.id)), is_likely

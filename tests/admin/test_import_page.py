@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests.admin.conftest import Desk, Visitor
 from wmcrm.db import OPERATOR, session_scope
-from wmcrm.models import ImportRun, ImportState, Person, StoredFile
+from wmcrm.models import Person
 
 SAMPLES = Path(__file__).parents[2] / "admin_app" / "samples"
 CONFIRMED = re.compile(r'name="confirmed" value="([0-9a-f]+)"')
