@@ -77,8 +77,23 @@ def add_canary(session: Session, cast: Cast) -> Person:
     session.execute(
         sa.update(metadata.tables["imported_row"]).where(ImportedRow.id == row.id).values(person_id=person.id)
     )
+    _add_held_back(session, cast.meetup)
     _add_facts(session, cast, person, row)
     return person
+
+
+def _add_held_back(session: Session, event: Event) -> None:
+    """A row of another sheet that nobody became, with her address in it."""
+    stored = StoredFile(content_hash="b" * 64, content=b"zq.canary@example.org", purpose="import")
+    session.add(stored)
+    session.flush()
+    run = ImportRun(kind=ImportKind.SIGNUPS, file_hash="b" * 64, event_id=event.id, stored_file_id=stored.id)
+    session.add(run)
+    session.flush()
+    cells = ["Zubaydah Qarmatian", "ZQ.Canary@example.org", "?"]
+    row = {"run_id": run.id, "row_number": 5, "kind": RowKind.PERSON, "outcome": Outcome.INVALID}
+    session.add(ImportedRow(**row, cells=cells, reading={"email": "zq.canary@example.org"}))
+    session.flush()
 
 
 def _run(session: Session, event: Event) -> ImportRun:

@@ -30,7 +30,7 @@ from wmcrm.models import (
     metadata,
 )
 from wmcrm.outreach import Keyring, outreach
-from wmcrm.privacy import erase_person, identifiers_of_row, replay_erasures, scrub, suppressed_identifiers
+from wmcrm.privacy import allow_again, erase_person, identifiers_of_row, replay_erasures, scrub, suppressed_identifiers
 from wmcrm.references import find_person
 
 
@@ -73,7 +73,7 @@ def test_the_event_still_counts_an_erased_person(session: Session) -> None:
     came = session.scalars(sa.select(Participation).where(Participation.event_id == cast.meetup.id)).one()
     ghost = session.get(Person, came.person_id)
     assert (ghost.status, ghost.display_name, came.attended) == (PersonStatus.ERASED, "", "yes")
-    assert (done.records, done.participations_kept, done.uploads_deleted) == (1, 1, 1)
+    assert (done.records, done.participations_kept, done.uploads_deleted) == (1, 1, 2)
     assert session.scalars(sa.select(StoredFile)).all() == []
     entry = session.scalars(sa.select(AccessLogEntry).where(AccessLogEntry.action == "erase")).one()
     assert (entry.actor, entry.reason) == ("operator", None)
@@ -186,6 +186,27 @@ def test_an_erasure_that_was_rolled_back_is_not_in_the_ledger(engine: Engine, ke
         session.commit()
         assert session.get(Person, cast.aicha.id).status is PersonStatus.ACTIVE
     assert not (keyring.folder / "erasures.ledger").exists()
+
+
+def test_somebody_who_comes_back_by_an_act_of_their_own_is_let_in(session: Session) -> None:
+    erase_person(session, add_canary(session, invite_cast(session)), by=OPERATOR)
+    session.commit()
+    row = identifiers_of_row(usernames=["ZubaydahQ"], emails=["zq.canary@example.org"])
+    assert allow_again(session, row) == 2
+    session.commit()
+    assert suppressed_identifiers(session, row) == set()
+    replay_erasures(session)
+    assert suppressed_identifiers(session, row) == set()
+    assert suppressed_identifiers(session, identifiers_of_row(phones=["+221770001122"])) != set()
+
+
+def test_a_damaged_ledger_is_refused_with_its_line(session: Session, keyring: Keyring) -> None:
+    erase_person(session, invite_cast(session).omar, by=OPERATOR)
+    session.commit()
+    ledger = keyring.folder / "erasures.ledger"
+    ledger.write_text(ledger.read_text("utf-8") + '{"act": "erased"', "utf-8")
+    with pytest.raises(DatabaseStateError, match="Line 2"):
+        replay_erasures(session)
 
 
 def test_the_key_is_private_and_a_lost_or_foreign_one_is_refused(session: Session, keyring: Keyring) -> None:

@@ -99,6 +99,8 @@ def test_unsealing_brings_every_row_back_as_it_was(session: Session, cast: Cast)
     after = facts(session, tables)
     after["change"] = [row for row in after["change"] if row["id"] <= last]
     after["access_log_entry"] = []
+    for rows in (before, after):  # rows of nobody that named her are emptied for good
+        rows["imported_row"] = [row for row in rows["imported_row"] if row["person_id"] == person.id]
     for row in after["person"]:
         row["protection"] = before["person"][0]["protection"]
     assert after == before

@@ -122,13 +122,8 @@ def suppress_hashes(
     return len(fresh)
 
 
-def allow_again(session: Session, identifiers: Iterable[Identifier]) -> int:
-    """Somebody came back by an act of their own: their identifiers may be used again; returns how many were freed."""
-    wanted = list(identifiers)
-    if not wanted:
-        return 0
-    key = checked_key(session)
-    hashes = [digest(key, identifier).hex() for identifier in wanted]
+def free_hashes(session: Session, hashes: Sequence[str]) -> int:
+    """Take hashes out of the suppression, whatever they were suppressed for; returns how many rows went."""
     rows = session.scalars(sa.select(Suppression).where(col(Suppression.identifier_hash).in_(hashes))).all()
     for row in rows:
         session.delete(row)

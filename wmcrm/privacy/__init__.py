@@ -3,7 +3,6 @@
 from wmcrm.outreach import (
     Identifier,
     IdentifierKind,
-    allow_again,
     identifiers_of_row,
     lift_restriction,
     objecting_people,
@@ -25,7 +24,7 @@ from wmcrm.privacy.custody import (
     sealed_hits,
 )
 from wmcrm.privacy.duties import Duty, DutyKind, data_duties
-from wmcrm.privacy.erasing import Erasure, erase_person, replay_erasures
+from wmcrm.privacy.erasing import Erasure, allow_again, erase_person, replay_erasures
 from wmcrm.privacy.exporting import ExportedFiles, export_subject
 from wmcrm.privacy.purging import PurgePlan, PurgeStep, apply_purge, purge
 from wmcrm.privacy.rules import Rule, change_rule, retention_rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ CHANGE = metadata.tables["change"]
 ROW = metadata.tables["imported_row"]
 MERGE = metadata.tables["merge"]
 SHORTEST_SEARCHED = 4
+BATCH = 500
 EMPTY_ROW: dict[str, object] = {
     "person_id": None,
     "cells": None,
@@ -41,18 +42,35 @@ def empty_history(session: Session, ids: Collection[int], note: str) -> int:
     return int(getattr(emptied, "rowcount", 0))
 
 
-def empty_import_rows(session: Session, ids: Collection[int], identifiers: Collection[Identifier]) -> int:
-    """Take cells, readings, issues and the link out of the rows of these people; returns how many there were.
-
-    With an old copy of the sheet the link alone would name the person. Rows of nobody (held back, skipped,
-    invalid) that say one of the identifiers are emptied as well.
-    """
+def import_rows_about(session: Session, ids: Collection[int], identifiers: Collection[Identifier]) -> list[int]:
+    """The ledger rows of these people, then rows of nobody (held back, skipped, invalid) that say an identifier."""
     rows = list(session.scalars(sa.select(ROW.c.id).where(ROW.c.person_id.in_(ids))))
-    rows += [row_id for row_id in _rows_that_say(session, identifiers) if row_id not in rows]
-    for start in range(0, len(rows), 500):
-        batch = rows[start : start + 500]
+    return [*rows, *import_rows_that_say(session, identifiers)]
+
+
+def empty_import_rows(session: Session, row_ids: Sequence[int]) -> int:
+    """Take cells, readings, issues and the person out of these rows; returns how many there were.
+
+    With an old copy of the sheet the link alone would name the person.
+    """
+    for start in range(0, len(row_ids), BATCH):
+        batch = row_ids[start : start + BATCH]
         session.execute(sa.update(ROW).where(ROW.c.id.in_(batch)).values(**EMPTY_ROW))
-    return len(rows)
+    return len(row_ids)
+
+
+def drop_uploads(session: Session, row_ids: Sequence[int]) -> int:
+    """Delete the uploaded files of the runs that brought these rows; returns how many."""
+    run, stored = metadata.tables["import_run"], metadata.tables["stored_file"]
+    found: set[int] = set()
+    for start in range(0, len(row_ids), BATCH):
+        runs = sa.select(ROW.c.run_id).where(ROW.c.id.in_(row_ids[start : start + BATCH]))
+        files = sa.select(run.c.stored_file_id).where(run.c.id.in_(runs), run.c.stored_file_id.is_not(None))
+        found.update(session.scalars(files))
+    if found:
+        session.execute(sa.update(run).where(run.c.stored_file_id.in_(found)).values(stored_file_id=None))
+        session.execute(sa.delete(stored).where(stored.c.id.in_(found)))
+    return len(found)
 
 
 def delete_rows(session: Session, table: sa.Table, ids: Collection[int], columns: Sequence[str] | None = None) -> int:
@@ -61,16 +79,18 @@ def delete_rows(session: Session, table: sa.Table, ids: Collection[int], columns
     return int(getattr(done, "rowcount", 0))
 
 
-def _rows_that_say(session: Session, identifiers: Collection[Identifier]) -> Iterator[int]:
+def import_rows_that_say(session: Session, identifiers: Collection[Identifier]) -> list[int]:
     """Rows without a person (held back, skipped, invalid) whose cells or reading hold one of the identifiers.
 
     Short usernames and ids are left out of the search: they would be found inside other people's words.
     """
     said = {one.value for one in identifiers if one.kind is not IdentifierKind.EXTERNAL}
     wanted = sorted(value for value in said if len(value) >= SHORTEST_SEARCHED)
+    found: set[int] = set()
     for start in range(0, len(wanted), 20):
         conditions = [_says(session, column, value) for value in wanted[start : start + 20] for column in _said_in()]
-        yield from session.scalars(sa.select(ROW.c.id).where(ROW.c.person_id.is_(None), sa.or_(*conditions)))
+        found.update(session.scalars(sa.select(ROW.c.id).where(ROW.c.person_id.is_(None), sa.or_(*conditions))))
+    return sorted(found)
 
 
 def _said_in() -> tuple[sa.Column[object], ...]:

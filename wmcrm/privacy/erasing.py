@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -33,19 +33,21 @@ from wmcrm.outreach import (
     IdentifierKind,
     checked_key,
     digest,
+    free_hashes,
     identifier_of_contact,
     key_id,
     keyring_of,
     named_identifier,
     suppress_hashes,
 )
-from wmcrm.privacy.contents import delete_rows, empty_history, empty_import_rows
+from wmcrm.privacy.contents import delete_rows, drop_uploads, empty_history, empty_import_rows, import_rows_about
 from wmcrm.privacy.inventory import Erased, tables_where
 from wmcrm.privacy.ledger import LedgerLine, moment, note_in_ledger, person_digest, read_ledger
-from wmcrm.privacy.subject import drop_uploads, identifiers_of, subject_of
+from wmcrm.privacy.subject import identifiers_of, subject_of
 
 PERSON = metadata.tables["person"]
 WHY = "erased"
+BACK = "came back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def replay_erasures(session: Session) -> int:
         if line.act == WHY:
             gone.update(line.people)
             suppress_hashes(session, line.identifiers, why=WHY, hashed_by=line.key)
+        elif line.act == BACK:
+            free_hashes(session, [made for made, _ in line.identifiers])
     checked_key(session)
     if not gone:
         return 0
@@ -107,12 +111,24 @@ def replay_erasures(session: Session) -> int:
     return erased
 
 
+def allow_again(session: Session, identifiers: Iterable[Identifier]) -> int:
+    """Somebody came back by an act of their own: their identifiers may be used again, also after a restore.
+
+    Returns how many were freed.
+    """
+    key = checked_key(session)
+    hashes = {digest(key, one).hex(): one.kind.value for one in identifiers}
+    note_in_ledger(session, LedgerLine(BACK, moment(), key_id(key), (), tuple(sorted(hashes.items()))))
+    return free_hashes(session, list(hashes))
+
+
 def _erase(
     session: Session, ids: Collection[int], identifiers: Collection[Identifier], hashes: dict[str, str], by: Actor
 ) -> Erasure:
     suppressed = suppress_hashes(session, hashes.items(), why=WHY, hashed_by=key_id(checked_key(session)))
-    uploads = drop_uploads(session, ids)
-    rows = empty_import_rows(session, ids, identifiers)
+    about = import_rows_about(session, ids, identifiers)
+    uploads = drop_uploads(session, about)
+    rows = empty_import_rows(session, about)
     changes = empty_history(session, ids, WHY)
     kept = _empty_participations(session, ids)
     _clear_keys(session, ids)

@@ -35,10 +35,16 @@ from wmcrm.models.tracking import REFRESHERS, append_changes
 from wmcrm.normalize import region_of
 from wmcrm.outreach import Identifier, checked_key, digest, key_id
 from wmcrm.privacy.cipher import associated_data, new_data_key, open_value, seal_value
-from wmcrm.privacy.contents import delete_rows
+from wmcrm.privacy.contents import (
+    delete_rows,
+    drop_uploads,
+    empty_import_rows,
+    import_rows_about,
+    import_rows_that_say,
+)
 from wmcrm.privacy.sealed_rows import SealedRow, dropped_keys, put_back, rows_to_seal, take_out
 from wmcrm.privacy.stewards import find_stewards, key_folder, unwrap_key, wrap_key
-from wmcrm.privacy.subject import Subject, drop_uploads, identifiers_of, subject_of
+from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
 
 PSEUDONYM_LENGTH = 4
 
@@ -72,7 +78,8 @@ def seal_person(
     _store(session, subject.person.id, rows, key, name)
     wrap_key(session, subject.person.id, key, name, named)
     _index(session, subject.person.id, identifiers)
-    drop_uploads(session, subject.ids)
+    drop_uploads(session, import_rows_about(session, subject.ids, identifiers))
+    empty_import_rows(session, import_rows_that_say(session, identifiers))
     for table, column in dropped_keys():
         delete_rows(session, metadata.tables[table], subject.ids, [column])
     region = _coarse_region(subject.person)

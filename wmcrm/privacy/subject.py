@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.models import ContactPoint, ImportRun, Person, StoredFile, WikiAccount, metadata
+from wmcrm.models import ContactPoint, Person, WikiAccount, metadata
 from wmcrm.outreach import Identifier, IdentifierKind, identifier_of_contact
 from wmcrm.privacy.inventory import keys_of
 
@@ -65,17 +65,3 @@ def identifiers_of(session: Session, ids: Collection[int]) -> set[Identifier]:
 def external_identifier(source: str | None, external_id: str) -> Identifier:
     """The identifier of a record that a file brought: its source and its id there."""
     return Identifier(IdentifierKind.EXTERNAL, f"{source or ''}:{external_id}")
-
-
-def drop_uploads(session: Session, ids: Collection[int]) -> int:
-    """Delete the uploaded files of runs that brought rows of these people; returns how many."""
-    row = metadata.tables["imported_row"]
-    runs = sa.select(row.c.run_id).where(row.c.person_id.in_(ids))
-    files = sa.select(col(ImportRun.stored_file_id)).where(col(ImportRun.id).in_(runs))
-    found = [number for number in session.scalars(files) if number is not None]
-    if not found:
-        return 0
-    run, stored = metadata.tables["import_run"], metadata.tables[str(StoredFile.__tablename__)]
-    session.execute(sa.update(run).where(run.c.stored_file_id.in_(found)).values(stored_file_id=None))
-    session.execute(sa.delete(stored).where(stored.c.id.in_(found)))
-    return len(found)
