@@ -36,6 +36,7 @@ class Permission(StrEnum):
     PEOPLE_MERGE = "people_merge"
     DIRECTORY_READ = "directory_read"
     OUTREACH_USE = "outreach_use"
+    CONTACT_REVEAL = "contact_reveal"
     CONSENT_RECORD = "consent_record"
     PATHS_READ = "paths_read"
     REPORTS_READ = "reports_read"
@@ -61,15 +62,16 @@ PERMISSIONS: dict[Permission, str] = {
     P.AFFILIATES_READ: "See affiliates, their status and their public positions.",
     P.AFFILIATES_EDIT: "Mend an affiliate's record and its positions.",
     P.IMPORT_RUN: "Import a sheet, mend its rows and undo one's import.",
-    P.REVIEW_DECIDE: "Say whether two records are the same person.",
+    P.REVIEW_DECIDE: "Say whether two records are the same person, and take in who was held at an import.",
     P.PEOPLE_MERGE: "Merge records of one person, and take a merge back.",
     P.DIRECTORY_READ: "Ask who organizes what, where and in which languages.",
     P.OUTREACH_USE: "Get the contact values that a purpose permits, through the gate and logged.",
+    P.CONTACT_REVEAL: "See one contact value of one person, for a reason that is logged.",
     P.CONSENT_RECORD: "Record what somebody consented to, or withdrew.",
     P.PATHS_READ: "See how people become organizers.",
     P.REPORTS_READ: "Open and freeze reports.",
     P.HISTORY_READ: "See what changed on a record, by whom and when.",
-    P.HISTORY_REVERT: "Put a changed value back.",
+    P.HISTORY_REVERT: "Put a changed value of a record in one's scope back.",
     P.SUBJECT_EXPORT: "Hand a person the data that is held about them.",
     P.SUBJECT_ERASE: "Erase a person.",
     P.REFERENCE_READ: "See programmes, skills, purposes and the other reference tables.",
@@ -88,10 +90,12 @@ _EDIT = _READ | {
     P.IMPORT_RUN,
     P.REVIEW_DECIDE,
     P.OUTREACH_USE,
+    P.CONTACT_REVEAL,
     P.CONSENT_RECORD,
     P.HISTORY_READ,
+    P.HISTORY_REVERT,
 }
-_STEWARD = _EDIT | {P.PEOPLE_MERGE, P.HISTORY_REVERT, P.SUBJECT_EXPORT, P.SUBJECT_ERASE}
+_STEWARD = _EDIT | {P.PEOPLE_MERGE, P.SUBJECT_EXPORT, P.SUBJECT_ERASE}
 
 ROLES: dict[PermissionRole, frozenset[Permission]] = {
     PermissionRole.VIEWER: _READ,

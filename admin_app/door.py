@@ -13,7 +13,7 @@ from wmcrm.db import NOBODY, Actor
 def guard(app: Flask) -> None:
     """Check every request against its route's policy, before anything else of the route runs."""
     app.before_request(_check)
-    app.jinja_env.globals.update(may=may, who_acts=who_acts, Permission=Permission)
+    app.jinja_env.globals.update(may=may, who_acts=who_acts, wants_keys=wants_keys, Permission=Permission)
 
 
 def actor() -> Actor:
@@ -21,6 +21,7 @@ def actor() -> Actor:
     if "actor" not in g:
         g.actor = getattr(current_user, "actor", NOBODY)
         g.account_locale = getattr(current_user, "locale", None)
+        g.account_keys = getattr(current_user, "shortcuts", True)
     found: Actor = g.actor
     return found
 
@@ -28,6 +29,12 @@ def actor() -> Actor:
 def who_acts() -> str:
     """The name of the account that is signed in, or nothing."""
     return actor().name if actor() is not NOBODY else ""
+
+
+def wants_keys() -> bool:
+    """Whether the account uses single keys; a browser may switch them off for itself too."""
+    actor()
+    return bool(g.account_keys)
 
 
 def may(permission: Permission) -> bool:

@@ -15,16 +15,26 @@ from babel.messages.pofile import read_po, write_po
 
 import wmcrm
 from admin_app.assets import PACKAGE, TRANSLATIONS
+from wmcrm.matching.reasons import all_words
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
 # What the library says on the screens that are built.
 LIBRARY = [
     (name, "python")
     for name in (
+        "dedupe/decide.py",
+        "dedupe/judgements.py",
+        "dedupe/merge.py",
+        "dedupe/said.py",
+        "dedupe/scope.py",
+        "dedupe/unmerge.py",
         "history.py",
         "normalize/problems.py",
         "paths/explain.py",
+        "outreach/gate.py",
         "paths/reading.py",
+        "people/finding.py",
+        "people/writing.py",
         "references.py",
     )
 ]
@@ -52,6 +62,8 @@ def said() -> Catalog:
             folder, method_map=methods, options_map=OPTIONS, keywords=KEYWORDS, strip_comment_tags=True
         ):
             catalogue.add(message, None, auto_comments=comments, context=context)
+    for sentence in all_words():
+        catalogue.add(sentence)
     return catalogue
 
 

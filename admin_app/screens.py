@@ -16,7 +16,7 @@ from admin_app.access import Permission
 from admin_app.door import may
 from admin_app.views.base import table_views
 
-SCREENS = ("home", "health", "people", "facts", "paths", "events", "affiliates", "reference", "imports")
+SCREENS = ("home", "health", "people", "facts", "paths", "events", "affiliates", "reference", "imports", "review")
 
 
 @dataclass(frozen=True, slots=True)

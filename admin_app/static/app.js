@@ -4,7 +4,8 @@
   document.documentElement.classList.add("has-script");
 
   const KEYS_OFF = "wmcrm-keys-off";
-  const keysAreOn = () => localStorage.getItem(KEYS_OFF) !== "1";
+  const root = document.documentElement;
+  const keysAreOn = () => root.dataset.keys !== "off" && localStorage.getItem(KEYS_OFF) !== "1";
   const writesInto = (node) =>
     node instanceof HTMLElement && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
   const dialog = (id) => document.getElementById(id);
@@ -55,6 +56,8 @@
       if (link) { event.preventDefault(); link.click(); return; }
     }
     const action = press[event.key];
-    if (action) { event.preventDefault(); action(); }
+    if (action) { event.preventDefault(); action(); return; }
+    // A screen with keys of its own hears those that are meant for it: never from a field, never when off.
+    document.dispatchEvent(new CustomEvent("wmcrm:key", { detail: event.key }));
   });
 })();

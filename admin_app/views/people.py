@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 import sqlalchemy as sa
+from flask import redirect
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 
@@ -17,6 +20,7 @@ from admin_app.person_page import history_of, path_lines
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
+from wmcrm.errors import NotFoundError
 from wmcrm.models import Person
 from wmcrm.people import (
     MOST_FOUND,
@@ -27,6 +31,7 @@ from wmcrm.people import (
     keep_name,
     search_people,
     show_person,
+    standing_for,
 )
 
 
@@ -75,6 +80,17 @@ class PersonView(TableView[Person]):
     def text_of(self, record: Person, name: str) -> object:
         """What a cell shows."""
         return country(record.residence_country) if name == "residence_country" else super().text_of(record, name)
+
+    @expose("/<key>")  # type: ignore[untyped-decorator]
+    def record(self, key: str) -> ResponseReturnValue:
+        """The page of one person; the id of a merged record leads to the one it became part of."""
+        try:
+            return super().record(key)
+        except NotFoundError:
+            standing = standing_for(db(), key)
+            if standing.public_id == key:
+                raise
+            return redirect(self.address_of(standing), 303)
 
     def details(self, record: Person) -> dict[str, object]:
         """Everything known about the person that the reader may see."""

@@ -20,6 +20,7 @@ from wmcrm.models import (
     Affiliate,
     AffiliateType,
     Attendance,
+    CandidatePair,
     ContactKind,
     ContactPoint,
     Event,
@@ -61,6 +62,16 @@ NAMES = (
 )
 
 
+ONE_LETTER: tuple[tuple[str, str, float, str], ...] = (
+    ("name", "near", 9.4, "The names differ by a typo or a short form"),
+    ("country", "equal", 1.2, "The country is the same"),
+)
+ALIKE: tuple[tuple[str, str, float, str], ...] = (
+    ("email", "equal", 14.1, "The e-mail address is the same"),
+    ("name", "different", -3.5, "The names are different"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Public ids of what the tests speak about."""
@@ -70,6 +81,7 @@ class Cast:
     held: str
     sealed: str
     foreign: str
+    twins: tuple[str, str]
     edit_a_thon: str
     baobab: str
     fjord: str
@@ -97,12 +109,17 @@ def build_cast(engine: Engine) -> Cast:
         held = _person(session, baobab.id, "Fatou Diopp", "", status=PersonStatus.HELD)
         sealed = _person(session, baobab.id, "Pseudonym Nine", "", protection=Protection.SEALED)
         foreign = _person(session, fjord.id, "Kari Nordmann", "Kari N")
+        _pair(session, people[0], held, 0.97, ONE_LETTER)
+        _pair(session, people[6], people[7], 0.995, ALIKE)
+        _pair(session, people[8], people[9], 0.72, ALIKE)
+        _pair(session, people[0], foreign, 0.9, ALIKE)
         return Cast(
             fatou=people[0].public_id,
             layla=people[1].public_id,
             held=held.public_id,
             sealed=sealed.public_id,
             foreign=foreign.public_id,
+            twins=(people[6].public_id, people[7].public_id),
             edit_a_thon=event.public_id,
             baobab=baobab.public_id,
             fjord=fjord.public_id,
@@ -169,6 +186,25 @@ def _person(
     if username:
         session.add(WikiAccount(username=username, **mine))
     return made
+
+
+def _pair(
+    session: Session, a: Person, b: Person, probability: float, why: tuple[tuple[str, str, float, str], ...]
+) -> None:
+    low, high = sorted((a.id, b.id))
+    reasons: list[dict[str, object]] = [
+        {"field": field, "level": level, "bits": bits, "words": words} for field, level, bits, words in why
+    ]
+    session.add(
+        CandidatePair(
+            person_a_id=low,
+            person_b_id=high,
+            probability=probability,
+            bits=sum(one[2] for one in why),
+            reasons=reasons,
+            model_version="test",
+        )
+    )
 
 
 def _came(session: Session, person_id: int, holder: int, event_id: int) -> None:
