@@ -27,7 +27,7 @@ from wmcrm.outreach import Answer, may_contact
 
 # An example writes and compares a whole database: shrinking one would take minutes, its numbers are small anyway.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-EXAMPLES = settings(max_examples=int(os.environ.get("WMCRM_TEST_EXAMPLES", "4")), phases=PHASES)
+EXAMPLES = settings(max_examples=int(os.environ.get("WMCRM_TEST_EXAMPLES", "3")), phases=PHASES)
 TODAY = dt.date(2026, 8, 1)
 
 
