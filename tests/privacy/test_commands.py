@@ -107,6 +107,16 @@ def test_a_subject_is_erased_and_gone(cast: Cast) -> None:
     assert refused(run("subject", "erase", "ZubaydahQ"))
 
 
+def test_copies_of_the_file_that_still_hold_the_person_are_named(cast: Cast, database_url: str) -> None:
+    if database_url.startswith("postgresql"):
+        return  # a server has no copies beside itself
+    file = Path(database_url.removeprefix("sqlite:///"))
+    copy = file.with_name(f"{file.name}.before-0011-20260304T120000000000")
+    copy.write_bytes(b"an old copy")
+    ran = run("subject", "erase", "ZubaydahQ", "--format", "json")
+    assert ran.json["copies_left"] == [str(copy)] and "1 copies" in ran.err
+
+
 def test_an_ambiguous_name_is_refused_with_the_candidates(cast: Cast, engine: Engine, tmp_path: Path) -> None:
     with session_scope(engine, OPERATOR, writing=True) as session:
         twin = add_person(session, "Other Omar", username="OmarB")

@@ -14,6 +14,7 @@ from wmcrm.models import PermissionRole, RestrictionGround, now_utc
 from wmcrm.privacy import (
     add_steward,
     apply_purge,
+    copies_of,
     erase_person,
     export_subject,
     hand_over,
@@ -59,7 +60,8 @@ def erase(person: str) -> int:
     with session(writing=True) as writing:
         _require_steward(writing)
         done = erase_person(writing, find_person(writing, person), by=actor_of(writing))
-    clean = scrub(engine())
+    opened = engine()
+    clean, copies = scrub(opened), copies_of(opened)
     print_document(
         {
             "erased": done.records,
@@ -70,8 +72,11 @@ def erase(person: str) -> int:
             "uploads_deleted": done.uploads_deleted,
             "identifiers_suppressed": done.identifiers_suppressed,
             "file_scrubbed": clean,
+            "copies_left": [str(copy) for copy in copies],
         }
     )
+    if copies:
+        say(f"{len(copies)} copies made before upgrades still hold the person; delete them when you can.")
     if not clean:
         say("Somebody was reading: bytes of the erased row may stay in the -wal file until the next purge.")
     return 0 if clean else 1

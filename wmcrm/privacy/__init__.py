@@ -28,7 +28,7 @@ from wmcrm.privacy.erasing import Erasure, allow_again, erase_person, replay_era
 from wmcrm.privacy.exporting import ExportedFiles, export_subject
 from wmcrm.privacy.purging import PurgePlan, PurgeStep, apply_purge, purge
 from wmcrm.privacy.rules import Rule, change_rule, retention_rules
-from wmcrm.privacy.scrubbing import scrub
+from wmcrm.privacy.scrubbing import copies_of, scrub
 from wmcrm.privacy.sealing import Sealing, seal_person, unseal
 from wmcrm.privacy.stewards import add_steward, make_steward_key, retire_steward, stewards_of
 from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
@@ -56,6 +56,7 @@ __all__ = [
     "apply_purge",
     "breach_scope",
     "change_rule",
+    "copies_of",
     "data_duties",
     "erase_person",
     "export_subject",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from glob import escape
+from pathlib import Path
+
 from sqlalchemy.engine import Engine
 
 from wmcrm.db import OPERATOR, session_scope
@@ -22,6 +25,15 @@ def scrub(engine: Engine) -> bool:
         return _scrub_sqlite(engine)
     _vacuum(engine)
     return True
+
+
+def copies_of(engine: Engine) -> list[Path]:
+    """Copies of a SQLite file that upgrades left beside it: they still hold whoever was erased since."""
+    database = engine.url.database
+    if engine.dialect.name != "sqlite" or not database or database == ":memory:":
+        return []
+    file = Path(database)
+    return sorted(file.parent.glob(f"{escape(file.name)}.before-*"))
 
 
 def _scrub_sqlite(engine: Engine) -> bool:
