@@ -76,7 +76,7 @@ def erase(person: str) -> int:
         }
     )
     if copies:
-        say(f"{len(copies)} copies made before upgrades still hold the person; delete them when you can.")
+        say(f"Copies made before upgrades still hold the person: {len(copies)}. Delete them when you can.")
     if not clean:
         say("Somebody was reading: bytes of the erased row may stay in the -wal file until the next purge.")
     return 0 if clean else 1
