@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wmcrm.people.brief import Brief, Name, briefs
 from wmcrm.people.card import ContactSummary, PersonCard, show_person
+from wmcrm.people.facts import add_contact, holder_for, prefer_contact, read_contact
 from wmcrm.people.finding import (
     MOST_FOUND,
     Beside,
@@ -27,13 +28,17 @@ __all__ = [
     "FoundPerson",
     "Name",
     "PersonCard",
+    "add_contact",
     "beside",
     "briefs",
     "find_people",
     "hold_new_person",
+    "holder_for",
     "in_use",
     "keep_name",
     "only_affiliate",
+    "prefer_contact",
+    "read_contact",
     "search_people",
     "show_person",
     "standing_for",
