@@ -16,6 +16,8 @@ READERS = {
     "wmcrm/privacy/": "export, erasure, sealing",
     "wmcrm/importer/": "compares and writes rows of sheets",
     "wmcrm/dedupe/": "compares records",
+    "wmcrm/people/facts.py": "records what staff type in, and compares it with what is there",
+    "admin_app/person_history.py": "names the columns in order to mask them",
 }
 POINT_NAMES = {"point", "contact", "contact_point", "ContactPoint"}
 
