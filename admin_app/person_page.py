@@ -1,32 +1,40 @@
-"""What the page of a person tells beside the facts: what changed, and why they stand where they stand."""
+"""What the page of a person tells beside the facts: consents, merges, and why they stand where they stand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from flask_babel import gettext
+from sqlmodel import col
 
 from admin_app.formats import day
 from admin_app.words import word
+from wmcrm.consent import StandingRow, standings
 from wmcrm.db import Session
 from wmcrm.errors import NotFoundError
-from wmcrm.history import changes_of
-from wmcrm.models import Person
+from wmcrm.models import ConsentStanding, Merge, Person
 from wmcrm.paths import names_for, path_of, render, why
 
-HIDDEN_TABLES = frozenset({"contact_point", "consent_event", "suppression"})
-HIDDEN_COLUMNS = frozenset({"id", "person_id", "recorded_for_id", "recorded_at", "recorded_by_id", "source_row_id"})
+WITHDRAWABLE = frozenset({ConsentStanding.GIVEN, ConsentStanding.UNPROVEN})
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """One change as the page tells it: who, when, and for each row what became of which fields."""
+class MergeLine:
+    """A merge that stands: which record became part of this one, and when."""
 
+    id: int
+    name: str
     at: datetime
-    actor: str
-    through: str
-    details: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """What holds for a purpose and channel, and whether there is something to withdraw."""
+
+    row: StandingRow
+    may_withdraw: bool
 
 
 def path_lines(session: Session, person: Person, today: date) -> list[str]:
@@ -39,31 +47,22 @@ def path_lines(session: Session, person: Person, today: date) -> list[str]:
     return [render(sentence, translate=gettext, label=word, show_day=day) for sentence in sentences]
 
 
-def history_of(session: Session, person: Person) -> list[ChangeLine]:
-    """What changed, newest first; values of addresses and consents are left out."""
+def merges_of(session: Session, person: Person) -> list[MergeLine]:
+    """The records that became part of this one and could be taken out again, the latest first."""
+    standing = sa.select(Merge).where(col(Merge.survivor_id) == person.id, col(Merge.undone_at).is_(None))
     return [
-        ChangeLine(
-            change.at, change.actor, str(change.through), tuple(_told(operation) for operation in change.operations)
-        )
-        for change in changes_of(session, "person", person.id, limit=50)
+        MergeLine(made.id, absorbed_name(made), made.merged_at)
+        for made in session.scalars(standing.order_by(col(Merge.id).desc()))
     ]
 
 
-def _told(operation: list[object]) -> tuple[str, str, tuple[tuple[str, str, str], ...]]:
-    table, _, before, after = operation
-    old = before if isinstance(before, dict) else {}
-    new = after if isinstance(after, dict) else {}
-    deed = "added" if not old else "deleted" if not new else "changed"
-    if "removed_at" in new:
-        deed = "removed" if new["removed_at"] else "restored"
-    hidden = str(table) in HIDDEN_TABLES
-    fields = tuple(
-        (name, "" if hidden else _plain(old.get(name)), "" if hidden else _plain(new.get(name)))
-        for name in dict.fromkeys([*old, *new])
-        if name not in HIDDEN_COLUMNS and not name.startswith("removed_")
-    )
-    return str(table), deed, fields
+def absorbed_name(made: Merge) -> str:
+    """What the absorbed record was called, as the merge keeps it."""
+    fields = made.choices.get("fields")
+    named = fields.get("display_name") if isinstance(fields, dict) else None
+    return str(named["absorbed"][0]) if named else ""
 
 
-def _plain(value: object) -> str:
-    return "" if value is None else str(value)
+def consents_of(session: Session, person: Person) -> list[ConsentLine]:
+    """What the person consented to, refused or withdrew, by purpose."""
+    return [ConsentLine(row, row.standing in WITHDRAWABLE) for row in standings(session, person)]

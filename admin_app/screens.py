@@ -16,7 +16,20 @@ from admin_app.access import Permission
 from admin_app.door import may
 from admin_app.views.base import table_views
 
-SCREENS = ("home", "health", "people", "facts", "paths", "events", "affiliates", "reference", "imports", "review")
+SCREENS = (
+    "home",
+    "health",
+    "people",
+    "person",
+    "facts",
+    "paths",
+    "events",
+    "affiliates",
+    "reference",
+    "imports",
+    "review",
+    "directory",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,16 @@ from wtforms.widgets import DateInput
 
 from admin_app.words import word
 from wmcrm.errors import BadInputError
-from wmcrm.normalize import COUNTRIES, REGIONS, Parsed, clean_text, country_name, parse_date, parse_languages
+from wmcrm.normalize import (
+    COUNTRIES,
+    REGIONS,
+    Parsed,
+    clean_text,
+    country_name,
+    parse_date,
+    parse_languages,
+    parse_username,
+)
 
 NOBODY_SAID = lazy_gettext("not known")
 
@@ -56,10 +65,21 @@ class Day(Field):  # type: ignore[misc]
 class Choice(SelectField):  # type: ignore[misc]
     """One word of an enumeration, in the reader's language."""
 
-    def __init__(self, *args: object, kind: type[StrEnum], optional: bool = False, **extra: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        kind: type[StrEnum],
+        optional: bool = False,
+        but: StrEnum | None = None,
+        **extra: object,
+    ) -> None:
         self.kind = kind
         blank = [("", NOBODY_SAID)] if optional else []
-        super().__init__(*args, choices=lambda: [*blank, *words_of(kind)], coerce=_reader(kind), **extra)
+
+        def offered() -> list[tuple[str, str]]:
+            return [*blank, *(pair for pair in words_of(kind) if pair[0] != but)]
+
+        super().__init__(*args, choices=offered, coerce=_reader(kind), **extra)
 
 
 class OfficialList(SelectField):  # type: ignore[misc]
@@ -97,6 +117,22 @@ class Languages(StringField):  # type: ignore[misc]
         self.data = list(take_all(parse_languages(valuelist[0]))) if valuelist and valuelist[0].strip() else []
 
 
+class OneLanguage(Text):
+    """One language as people write it, stored as its code."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the language; refused when it is unknown or there are several."""
+        self.data = take_one(parse_languages(valuelist[0])) if valuelist and valuelist[0].strip() else None
+
+
+class Username(Text):
+    """A username as people paste it, with or without the address of its page."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the username; refused with the library's own sentence."""
+        self.data = take_one(parse_username(valuelist[0])) if valuelist and valuelist[0].strip() else None
+
+
 class Lines(TextAreaField):  # type: ignore[misc]
     """A list, one item a line."""
 
@@ -115,6 +151,15 @@ def take_all(parsed: Parsed[str]) -> tuple[str, ...]:
         if problem.severity == "error" or not parsed.values:
             raise ValueError(problem_text(problem.template, problem.value, problem.suggestion, problem.params))
     return parsed.values
+
+
+def take_one(parsed: Parsed[str]) -> str:
+    """The one value of a cell; a ValueError with the library's sentence for none or several."""
+    for problem in parsed.problems:
+        raise ValueError(problem_text(problem.template, problem.value, problem.suggestion, problem.params))
+    if len(parsed.values) != 1:
+        raise ValueError(gettext("Type one, no more and no less."))
+    return parsed.values[0]
 
 
 def take(parsed: Parsed[date]) -> date:

@@ -5,11 +5,34 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from admin_app.forms.fields import Choice, Day, OfficialList, Text, countries, not_before, regions
+from admin_app.forms.fields import (
+    Choice,
+    Day,
+    OfficialList,
+    OneLanguage,
+    Text,
+    Username,
+    countries,
+    not_before,
+    regions,
+)
 from admin_app.forms.references import AffiliateReference, EventReference
-from wmcrm.models import Attendance, Capacity, EntryRoute, EventRole, Position, Registration
+from wmcrm.models import (
+    Attendance,
+    Capacity,
+    ContactKind,
+    EntryRoute,
+    EventRole,
+    LanguageLevel,
+    LanguageUse,
+    NameKind,
+    PersonName,
+    Position,
+    Registration,
+)
+from wmcrm.normalize import script_of
 
 
 class PersonForm(FlaskForm):  # type: ignore[misc]
@@ -17,7 +40,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 
     display_name = Text(
         lazy_gettext("Name"),
-        [InputRequired(), Length(max=300)],
+        [DataRequired(), Length(max=300)],
         description=lazy_gettext("As the person wants to be called; a username alone is enough."),
         render_kw={"dir": "auto"},
     )
@@ -64,3 +87,62 @@ class ParticipationForm(FlaskForm):  # type: ignore[misc]
     contributed = BooleanField(lazy_gettext("Contributed"))
     capacity = Choice(lazy_gettext("Capacity"), kind=Capacity)
     registered_on = Day(lazy_gettext("Registered on"))
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]
+    """A name in another script or of another kind; the preferred name is the person's own field."""
+
+    name = Text(lazy_gettext("Name"), [DataRequired(), Length(max=300)], render_kw={"dir": "auto"})
+    kind = Choice(lazy_gettext("Kind"), kind=NameKind, but=NameKind.PREFERRED)
+    given_name = Text(lazy_gettext("Given name"), [Length(max=200)], render_kw={"dir": "auto"})
+    family_name = Text(lazy_gettext("Family name"), [Length(max=200)], render_kw={"dir": "auto"})
+
+    def populate_obj(self, obj: PersonName) -> None:
+        """Write the name with its script."""
+        super().populate_obj(obj)
+        obj.script = script_of(obj.name)
+
+
+class AccountForm(FlaskForm):  # type: ignore[misc]
+    """A wiki account of a person."""
+
+    username = Username(
+        lazy_gettext("Username"), [DataRequired(), Length(max=255)], render_kw={"dir": "auto", "autocomplete": "off"}
+    )
+    is_alternative = BooleanField(lazy_gettext("Alternative account"))
+    link_is_public = BooleanField(
+        lazy_gettext("The person made public that the account is theirs"),
+        description=lazy_gettext("Otherwise other affiliates see the account without the name."),
+    )
+
+
+class LanguageForm(FlaskForm):  # type: ignore[misc]
+    """A language that a person knows."""
+
+    language = OneLanguage(
+        lazy_gettext("Language"),
+        [DataRequired()],
+        description=lazy_gettext("Its name or its code: Hausa, fr, العربية."),
+    )
+    use = Choice(lazy_gettext("Use"), kind=LanguageUse)
+    level = Choice(lazy_gettext("Level"), kind=LanguageLevel)
+
+
+class ContactForm(FlaskForm):  # type: ignore[misc]
+    """An address or number; once stored it is shown only for a reason that is logged."""
+
+    kind = Choice(lazy_gettext("Kind"), kind=ContactKind)
+    value = Text(
+        lazy_gettext("Address or number"),
+        [DataRequired(), Length(max=400)],
+        description=lazy_gettext("A number without a country code is read in the person's country."),
+        render_kw={"dir": "auto", "autocomplete": "off"},
+    )
+
+
+class RevealForm(FlaskForm):  # type: ignore[misc]
+    """Why somebody needs to see an address."""
+
+    reason = Text(
+        lazy_gettext("Why do you need it?"), [DataRequired(), Length(max=300)], render_kw={"autocomplete": "off"}
+    )

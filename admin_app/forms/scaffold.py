@@ -41,7 +41,7 @@ def _make(column: sa.Column[object], field_args: dict[str, object], **_extra: ob
     if "default" in field_args and not callable(field_args["default"]):
         given["default"] = field_args["default"]
     if isinstance(kind, sa.Enum) and kind.enum_class is not None and issubclass(kind.enum_class, StrEnum):
-        return Choice(kind=kind.enum_class, optional=bool(column.nullable), validators=rules, **given)
+        return Choice(kind=kind.enum_class, optional=bool(column.nullable), but=None, validators=rules, **given)
     if isinstance(kind, sa.Integer):
         return IntegerField(validators=[*rules, NumberRange(0, LARGEST_KEY)], **given)
     if isinstance(kind, sa.String) and kind.length:

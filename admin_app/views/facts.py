@@ -1,4 +1,4 @@
-"""Facts about a person that are typed in one by one: positions at affiliates, occasions at events."""
+"""Facts about a person that are typed in one by one: positions, occasions, names, accounts, languages."""
 
 from __future__ import annotations
 
@@ -14,34 +14,50 @@ from sqlmodel import col
 
 from admin_app.access import Permission, needs
 from admin_app.door import actor
-from admin_app.forms.people import MembershipForm, ParticipationForm
+from admin_app.forms.people import AccountForm, LanguageForm, MembershipForm, NameForm, ParticipationForm
 from admin_app.integrity import explain
 from admin_app.listing import LARGEST_KEY
 from admin_app.notices import drop_undo, tell
 from admin_app.session import db
 from wmcrm.errors import ConflictError, NotFoundError
-from wmcrm.models import Membership, Participation, Person, PersonStatus, Protection, now_utc
+from wmcrm.models import (
+    LanguageSkill,
+    Membership,
+    Participation,
+    Person,
+    PersonName,
+    PersonStatus,
+    Protection,
+    WikiAccount,
+    now_utc,
+)
+from wmcrm.people import holder_for
 
 screen = Blueprint("facts", __name__, url_prefix="/facts")
+
+
+Fact = Membership | Participation | PersonName | WikiAccount | LanguageSkill
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of fact: its table, its form, what it is called."""
 
-    table: type[Membership] | type[Participation]
+    table: type[Fact]
     form: type[FlaskForm]
     title: LazyString
 
 
-KINDS = {
+KINDS: dict[str, Kind] = {
     "membership": Kind(Membership, MembershipForm, lazy_gettext("Position")),
     "participation": Kind(Participation, ParticipationForm, lazy_gettext("Occasion")),
+    "name": Kind(PersonName, NameForm, lazy_gettext("Name")),
+    "account": Kind(WikiAccount, AccountForm, lazy_gettext("Wiki account")),
+    "language": Kind(LanguageSkill, LanguageForm, lazy_gettext("Language")),
 }
-Fact = Membership | Participation
 
 
-@screen.route("/<any(membership, participation):kind>/new", methods=("GET", "POST"))
+@screen.route("/<any(membership, participation, name, account, language):kind>/new", methods=("GET", "POST"))
 @needs(Permission.PEOPLE_EDIT)
 def create(kind: str) -> ResponseReturnValue:
     """A new fact about the person whom the address names."""
@@ -49,7 +65,7 @@ def create(kind: str) -> ResponseReturnValue:
     form = KINDS[kind].form()
     if request.method == "POST":
         fact = KINDS[kind].table(person_id=person.id, recorded_for_id=person.id)  # type: ignore[call-arg]
-        fact.holder_affiliate_id = person.holder_affiliate_id
+        fact.holder_affiliate_id = holder_for(db(), person)
         fact.recorded_by_id = actor().account_id
         if form.validate() and _saved(form, fact):
             tell(gettext("It was added."))
@@ -57,14 +73,14 @@ def create(kind: str) -> ResponseReturnValue:
     return _form(kind, form, person, None), 422 if request.method == "POST" else 200
 
 
-@screen.route("/<any(membership, participation):kind>/<int:number>", methods=("GET", "POST"))
+@screen.route("/<any(membership, participation, name, account, language):kind>/<int:number>", methods=("GET", "POST"))
 @needs(Permission.PEOPLE_EDIT)
 def edit(kind: str, number: int) -> ResponseReturnValue:
     """A fact as it stands, to be mended; refused when somebody changed it meanwhile."""
     fact, person = _fact(kind, number)
     form = KINDS[kind].form(obj=fact)
     if request.method == "POST":
-        if request.form.get("version", "") != str(fact.version):
+        if request.form.get("version", "") != str(_version(fact)):
             raise ConflictError("Somebody changed this record while you had it open. Reload it and repeat your change.")
         if form.validate() and _saved(form, fact):
             tell(gettext("The change was stored."))
@@ -72,7 +88,7 @@ def edit(kind: str, number: int) -> ResponseReturnValue:
     return _form(kind, form, person, fact), 422 if request.method == "POST" else 200
 
 
-@screen.post("/<any(membership, participation):kind>/<int:number>/remove")
+@screen.post("/<any(membership, participation, name, account, language):kind>/<int:number>/remove")
 @needs(Permission.PEOPLE_EDIT)
 def remove(kind: str, number: int) -> ResponseReturnValue:
     """Take a fact out of use; the message above the next page brings it back."""
@@ -82,7 +98,7 @@ def remove(kind: str, number: int) -> ResponseReturnValue:
     return redirect(_page(person), 303)
 
 
-@screen.post("/<any(membership, participation):kind>/<int:number>/restore")
+@screen.post("/<any(membership, participation, name, account, language):kind>/<int:number>/restore")
 @needs(Permission.PEOPLE_EDIT)
 def restore(kind: str, number: int) -> ResponseReturnValue:
     """Bring a removed fact back; refused when another took its place."""
@@ -95,6 +111,12 @@ def restore(kind: str, number: int) -> ResponseReturnValue:
     drop_undo(url_for(".restore", kind=kind, number=number))
     tell(gettext("It is back."))
     return redirect(_page(person), 303)
+
+
+def _version(fact: Fact) -> int:
+    """The version of a fact; kinds without one are never refused for being overtaken."""
+    version: int = getattr(fact, "version", 0)
+    return version
 
 
 def _saved(form: FlaskForm, fact: Fact) -> bool:
@@ -135,6 +157,5 @@ def _page(person: Person) -> str:
 
 
 def _form(kind: str, form: FlaskForm, person: Person, fact: Fact | None) -> str:
-    return render_template(
-        "fact.html", form=form, kind=kind, title=KINDS[kind].title, person=person, fact=fact, back=_page(person)
-    )
+    shown = {"title": KINDS[kind].title, "version": _version(fact) if fact else 0, "back": _page(person)}
+    return render_template("fact.html", form=form, kind=kind, person=person, fact=fact, **shown)

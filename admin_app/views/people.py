@@ -16,7 +16,8 @@ from admin_app.door import actor, may
 from admin_app.formats import today
 from admin_app.forms.people import PersonForm
 from admin_app.listing import Page, Question
-from admin_app.person_page import history_of, path_lines
+from admin_app.person_history import history_of
+from admin_app.person_page import consents_of, merges_of, path_lines
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
@@ -85,7 +86,8 @@ class PersonView(TableView[Person]):
     def record(self, key: str) -> ResponseReturnValue:
         """The page of one person; the id of a merged record leads to the one it became part of."""
         try:
-            return super().record(key)
+            page: ResponseReturnValue = super().record(key)
+            return page
         except NotFoundError:
             standing = standing_for(db(), key)
             if standing.public_id == key:
@@ -95,6 +97,8 @@ class PersonView(TableView[Person]):
     def details(self, record: Person) -> dict[str, object]:
         """Everything known about the person that the reader may see."""
         shown: dict[str, object] = {"card": show_person(db(), record)}
+        shown["consents"] = consents_of(db(), record)
+        shown["merges"] = merges_of(db(), record)
         shown["path"] = path_lines(db(), record, today()) if may(Permission.PATHS_READ) else []
         shown["history"] = history_of(db(), record) if may(Permission.HISTORY_READ) else []
         return shown

@@ -10,9 +10,10 @@ from wmcrm.dedupe.decide import Decided, decide, decide_new, open_candidates, re
 from wmcrm.dedupe.facts import Stayed, fact_tables
 from wmcrm.dedupe.fields import Side
 from wmcrm.dedupe.judgements import judge, judged_pairs, judgement_of, revoke
+from wmcrm.dedupe.marker import current_model
 from wmcrm.dedupe.merge import FieldChoice, MergePlan, merge, plan_merge
 from wmcrm.dedupe.queue import ClusterMember, PairPerson, QueuedPair, clusters, pairs, suggest_strict
-from wmcrm.dedupe.said import Agreed, agreed_pairs, find_judgement, take_back
+from wmcrm.dedupe.said import Agreed, agreed_pairs, find_judgement, take_back, what_would_stay
 from wmcrm.dedupe.scan import PreparedScan, ScanReport, prepare_scan, scan, store_scan
 from wmcrm.dedupe.scope import require_steward
 from wmcrm.dedupe.unions import refresh_unions
@@ -41,6 +42,7 @@ __all__ = [
     "candidates_for",
     "clusters",
     "consent_effect",
+    "current_model",
     "decide",
     "decide_new",
     "fact_tables",
@@ -67,4 +69,5 @@ __all__ = [
     "take_back",
     "unmerge",
     "unmerge_batch",
+    "what_would_stay",
 ]

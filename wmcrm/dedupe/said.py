@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.dedupe.facts import Stayed, recorded_since
 from wmcrm.dedupe.judgements import judged_pairs, revoke
 from wmcrm.dedupe.scope import require_in_scope, require_reviewer, whole_people
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.history import changes_of
-from wmcrm.models import Judgement, Person, PersonStatus, Protection, Verdict
+from wmcrm.models import Judgement, Merge, Person, PersonStatus, Protection, Verdict
 from wmcrm.upkeep import refresh_people
 
 LOOKED_BACK = 20
@@ -85,3 +86,8 @@ def _standing(session: Session, ids: Sequence[int] | set[int]) -> set[int]:
         col(Person.protection) != Protection.SEALED,
     )
     return set(session.scalars(query)) if ids else set()
+
+
+def what_would_stay(session: Session, made: Merge) -> list[Stayed]:
+    """The facts recorded since a merge that would stay with the survivor if it were taken apart now."""
+    return recorded_since(session, made.survivor_id, made.merged_at)

@@ -87,12 +87,12 @@ class _Facts:
     last_on: dict[int, dt.date] = field(default_factory=dict)
 
 
-def find_organizers(session: Session, wanted: Wanted) -> list[OrganizerRow]:
-    """Everybody whom the filters find, in order of name; people held at import or protected never.
+def find_organizers(session: Session, wanted: Wanted, *, limit: int | None = None) -> list[OrganizerRow]:
+    """Whom the filters find, in order of name, at most ``limit``; people held at import or protected never.
 
     Raises BadInputError for a role, country, language or initiative that does not exist.
     """
-    ids = organizer_ids(session, wanted)
+    ids = organizer_ids(session, wanted)[:limit]
     return [row for start in range(0, len(ids), BATCH) for row in _rows(session, ids[start : start + BATCH], wanted)]
 
 

@@ -6,6 +6,7 @@ the audience.
 """
 
 from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, PermittedPoint, Withheld
+from wmcrm.outreach.asking import may_contact_many
 from wmcrm.outreach.gate import may_contact, outreach, reveal
 from wmcrm.outreach.keyring import Keyring, checked_key, key_id, keyring_of, use_keyring
 from wmcrm.outreach.lists import open_list, prepare_list
@@ -52,6 +53,7 @@ __all__ = [
     "keyring_of",
     "lift_restriction",
     "may_contact",
+    "may_contact_many",
     "named_identifier",
     "objecting_people",
     "open_list",
