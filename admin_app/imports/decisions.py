@@ -20,6 +20,7 @@ LATER, NEW = "later", "new"
 _ROW = re.compile(r"(decision|offered|seen|out)-(\d{1,7})")
 _CELL = re.compile(r"(cell|was)-(\d{1,7})-(\d{1,3})")
 _PLACE = re.compile(r"(\d{1,7})-(\d{1,3})")
+_SHEET_ROW = re.compile(r"row-([1-9]\d{0,6})")
 _COLUMN = re.compile(r"(column|was)-(\d{1,3})")
 
 Form = Mapping[str, str]
@@ -40,11 +41,12 @@ def decided(session: Session, form: Form, before: RowDecisions) -> RowDecisions:
         shown.pop(row, None)
         if value == LATER:
             continue
-        shown[row] = tuple(people[name] for name in offered.get(row, ()) if name in people)
+        shown[row] = tuple(ref for name in offered.get(row, ()) if (ref := _ref(name, people)) is not None)
+        ref = _ref(value, people)
         if value == NEW:
             different.add(row)
-        elif value in people:
-            same[row] = people[value]
+        elif ref is not None:
+            same[row] = ref
     return replace(before, same=same, different=frozenset(different), offered=shown)
 
 
@@ -93,6 +95,12 @@ def _cells(form: Form, kind: str) -> Iterator[tuple[tuple[int, int], str]]:
         match = _CELL.fullmatch(name)
         if match and match[1] == kind:
             yield (int(match[2]), int(match[3])), value.replace("\r\n", "\n")[:LONGEST_CELL]
+
+
+def _ref(name: str, people: Mapping[str, int]) -> int | None:
+    """The person of a public id, or minus the row that a text such as ``row-7`` names."""
+    row = _SHEET_ROW.fullmatch(name)
+    return -int(row[1]) if row else people.get(name)
 
 
 def _people(session: Session, public_ids: Iterable[str]) -> dict[str, int]:

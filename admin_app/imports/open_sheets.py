@@ -92,11 +92,15 @@ def opened(session: Session, draft: Draft) -> ReadFile:
 
     Raises what ``read_draft`` raises.
     """
-    choices = draft.choices
-    key = (draft.run.id, choices.encoding, choices.delimiter)
-    entry = _sheets().take(key, lambda: read_draft(session, draft))
+    entry = _sheets().take(_key(draft), lambda: read_draft(session, draft))
     g.setdefault("open_sheets", []).append(entry)
     return entry.file
+
+
+def keep_open(draft: Draft, file: ReadFile) -> None:
+    """The file was read already when the draft was made: its page need not read it again."""
+    entry = _sheets().take(_key(draft), lambda: file)
+    g.setdefault("open_sheets", []).append(entry)
 
 
 def give_back(_error: BaseException | None = None) -> None:
@@ -108,6 +112,10 @@ def give_back(_error: BaseException | None = None) -> None:
 def forget(draft: Draft) -> None:
     """The draft is done with: nothing of its sheet stays in memory."""
     _sheets().forget(draft.run.id)
+
+
+def _key(draft: Draft) -> Key:
+    return draft.run.id, draft.choices.encoding, draft.choices.delimiter
 
 
 def _sheets() -> OpenSheets:

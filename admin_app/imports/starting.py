@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from werkzeug.datastructures import FileStorage
 
+from admin_app.imports.open_sheets import keep_open
 from admin_app.session import db
 from wmcrm.errors import BadInputError
 from wmcrm.importer.choices import Choices
@@ -28,10 +29,11 @@ def start(sheet: FileStorage | None, cells: str) -> Draft:
 
 
 def _kept(data: bytes, choices: Choices, file_name: str) -> Draft:
-    with read_handed_over(data, choices) as file:
-        draft = start_draft(db(), data, choices)
-        sheet = open_sheet(file, draft)
-        hint = event_hint(title_lines(sheet), sheet.table.name, file_name)
+    file = read_handed_over(data, choices)
+    draft = start_draft(db(), data, choices)
+    keep_open(draft, file)
+    sheet = open_sheet(file, draft)
+    hint = event_hint(title_lines(sheet), sheet.table.name, file_name)
     earlier = earlier_import(db(), draft.run.file_hash)
     known = db().get(Event, earlier.event_id) if earlier and earlier.event_id else None
     event = known or sure_event(suggest_events(db(), hint))

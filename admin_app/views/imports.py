@@ -61,7 +61,7 @@ def begin() -> ResponseReturnValue:
 @needs(Permission.IMPORT_RUN)
 def page(key: str) -> ResponseReturnValue:
     """A draft to work on; an import that was made, with its rows."""
-    run = _run(key)
+    run = find_run(db(), _public(key))
     if run.state is not ImportState.DRAFT:
         shown = run_page(run, request.args.get("outcome", ""), request.args.get("after", ""))
         return render_template("import/run.html", shown=shown, wording=wording)
@@ -173,7 +173,7 @@ def drop(key: str) -> ResponseReturnValue:
 @needs(Permission.IMPORT_RUN)
 def failed(key: str) -> Response:
     """The rows to mend with their reasons, as a sheet; handing them out is logged, so it is a POST."""
-    run = _run(key)
+    run = _made(key)
     found = rows_to_mend(run)
     as_csv = request.form.get("format") == "csv"
     if as_csv:
@@ -191,7 +191,7 @@ def failed(key: str) -> Response:
 @needs(Permission.IMPORT_RUN)
 def undo(key: str) -> ResponseReturnValue:
     """What taking the import back would do; with ``sure`` it is done."""
-    run = _run(key)
+    run = _made(key)
     if not may_undo(run):
         raise NotAllowedError("Only who imported a sheet, or a steward, takes it back.")
     if request.form.get("sure"):
@@ -200,7 +200,7 @@ def undo(key: str) -> ResponseReturnValue:
         return redirect(url_for(".page", key=key), 303)
     report = undo_import(db(), run).as_dict()
     db().rollback()  # it was only tried, to say exactly what it does
-    return render_template("import/undo.html", run=_run(key), report=report, wording=wording)
+    return render_template("import/undo.html", run=_made(key), report=report, wording=wording)
 
 
 def _front(refusal: str = "") -> str:
@@ -219,8 +219,12 @@ def _public(key: str) -> str:
     return str(read_key(ImportRun, key))
 
 
-def _run(key: str) -> ImportRun:
-    return find_run(db(), _public(key))
+def _made(key: str) -> ImportRun:
+    """An import that was made; a draft is none, and nobody else may know of it."""
+    run = find_run(db(), _public(key))
+    if run.state is ImportState.DRAFT:
+        raise NotFoundError("There is no import {reference}; write its public id (r_...).", reference=key)
+    return run
 
 
 def _draft(key: str) -> Draft:

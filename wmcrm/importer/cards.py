@@ -44,15 +44,20 @@ class CandidateCard:
 
 @dataclass(frozen=True, slots=True)
 class CheckCard:
-    """A row to decide. ``decision`` is a candidate's public id, ``new`` or ``later``; ``sheet_rows`` are rows
+    """A row to decide, with the people it may be and the rows of this sheet that it may repeat.
 
-    of this sheet that it may repeat.
+    ``decision`` is a candidate's public id, ``row-7``, ``new`` or ``later``.
     """
 
     action: SheetAction
     candidates: tuple[CandidateCard, ...]
     sheet_rows: tuple[int, ...] = ()
     decision: str = "later"
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The names of all that the row may be, as decisions write them."""
+        return (*(person.public_id for person in self.candidates), *(f"row-{row}" for row in self.sheet_rows))
 
     @property
     def row(self) -> int:
@@ -89,7 +94,10 @@ def _offered(action: SheetAction, decisions: RowDecisions) -> tuple[int, ...]:
 def _decision(row: int, decisions: RowDecisions, people: Mapping[int, Person]) -> str:
     if row in decisions.different:
         return "new"
-    person = people.get(decisions.same.get(row, 0))
+    told = decisions.same.get(row, 0)
+    if told < 0:
+        return f"row{told}"
+    person = people.get(told)
     return person.public_id if person else "later"
 
 
