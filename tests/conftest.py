@@ -22,6 +22,12 @@ settings.register_profile("wmcrm", deadline=None, suppress_health_check=list(Hea
 settings.load_profile("wmcrm")
 
 
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys and ledgers that tests make go into a folder of their own."""
+    monkeypatch.setenv("WMCRM_DATA_DIR", str(tmp_path / "data"))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file, to be copied."""

@@ -132,6 +132,8 @@ def _refuse_second_revert(session: Session, change: Change) -> None:
         raise ConflictError("Change {number} was reverted already.", number=change.id)
     if change.merge_id is not None:
         raise ConflictError("A merge is not reverted; take the records apart instead.")
+    if change.merge_id is not None:
+        raise ConflictError("This change belongs to a merge; undo the merge instead.")
     if any(operation[0] in APPEND_ONLY for operation in change.operations):
         raise ConflictError("A consent is not reverted; record a withdrawal instead.")
 

@@ -12,6 +12,7 @@ import click
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+import wmcrm.privacy
 import wmcrm.upkeep  # noqa: F401  (derived rows are kept with what commands write)
 from wmcrm.accounts import find_actor
 from wmcrm.db import OPERATOR, Actor, Session, open_engine, schema, session_scope

@@ -21,6 +21,7 @@ from wmcrm.importer.known import KnownPeople, SheetMemory
 from wmcrm.importer.values import Kept, difference, everything, remember
 
 SAME_ROW = "same row"
+LIKENESS = "likeness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A person row that is to be planned: what it says, and its fingerprints (whole row, and name alone)."""
+    """A person row that is to be planned: what it says, and its fingerprints (whole row, and name alone).
+
+    ``likely`` are people without a common key who are more likely than not the same, the surest first.
+    """
 
     answer: Answer
     whole: int
     name: int
+    likely: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +118,12 @@ class Planner:
             case Conflict():
                 return self._add(answer, unlike=tuple(candidate.ref for candidate in found.candidates))
             case Nobody():
-                namesakes = self._namesakes(row, known, seen)
-                if namesakes and answer.row not in self.decisions.different:
-                    return self._hold(answer, namesakes)
-                return self._add(answer, found.elsewhere)
+                alike = self._namesakes(row, known, seen) or _likely(row, known, within=True)
+                if answer.row in self.decisions.different:
+                    return self._add(answer, found.elsewhere, unlike=tuple(candidate.ref for candidate in alike))
+                if alike:
+                    return self._hold(answer, alike)
+                return self._add(answer, found.elsewhere or _likely(row, known, within=False))
 
     def _namesakes(self, row: AskedRow, known: KnownPeople, seen: Seen) -> tuple[Candidate, ...]:
         """People whom an earlier sheet of the event named, and nothing more: perhaps the same, a person must look.
@@ -152,6 +159,12 @@ class Planner:
         if additions.changes_person:
             return UpdatePerson(row, match.ref, match.by, additions)
         return MatchPerson(row, match.ref, match.by, additions)
+
+
+def _likely(row: AskedRow, known: KnownPeople, *, within: bool) -> tuple[Candidate, ...]:
+    """People the row may be by all that is known of them, inside or outside the actor's scope."""
+    refs = [ref for ref in row.likely if ref in known.people and known.people[ref].in_scope is within]
+    return tuple(Candidate(ref, (LIKENESS,)) for ref in refs[:MOST_CANDIDATES])
 
 
 def _is_in_reach(ref: int, known: KnownPeople) -> bool:

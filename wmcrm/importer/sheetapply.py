@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from wmcrm.consent import find_or_register_notice, find_purpose
 from wmcrm.db import reserve_ids
 from wmcrm.errors import StalePlanError
+from wmcrm.importer.actions import AddPerson, ReviewMatch
+from wmcrm.importer.answers import Answer
 from wmcrm.importer.apply import Applier
 from wmcrm.importer.factrows import Target
 from wmcrm.importer.fingerprints import write_fingerprint
@@ -24,6 +26,7 @@ from wmcrm.importer.sheetplan import Setting, planner_of, report_of, settle
 from wmcrm.importer.sheetrows import read_rows
 from wmcrm.importer.stages import UNCOUNTED_KINDS, SheetAction, SheetPlanner
 from wmcrm.importer.tables import SheetFile
+from wmcrm.importer.withheld import tell_stewards
 from wmcrm.importer.writing import BatchWriter
 from wmcrm.models import ImportKind, ImportRun, ImportState, Origin, metadata, note_origin, now_utc
 
@@ -114,6 +117,15 @@ def _write(
             action.count_in(tally)
             writer.add("imported_row", ledger_row(action, ledger_id, run_id, applier))
         applier.apply([(action.action, ledger_id) for action, ledger_id in numbered])
+        tell_stewards(session, _newcomers(chunk, applier))
+
+
+def _newcomers(chunk: Sequence[SheetAction], applier: Applier) -> Iterator[tuple[int, Answer]]:
+    for action in chunk:
+        if isinstance(action.action, AddPerson | ReviewMatch) and action.row.answer is not None:
+            person_id = applier.person_of(action.action)
+            if person_id is not None:
+                yield person_id, action.row.answer
 
 
 def _target(session: Session, setting: Setting) -> Target:

@@ -109,6 +109,7 @@ class SheetRow:
     name: int = 0
     reading: dict[str, object] | None = field(default=None, repr=False)
     issues: tuple[RowIssue, ...] = ()
+    withheld: bool = False
 
 
 def read_rows(sheet: MappedSheet, reading: Reading) -> Iterator[SheetRow]:

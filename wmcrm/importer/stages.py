@@ -11,12 +11,14 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from wmcrm.importer.actions import AddPerson, HoldAgain, ReviewMatch, RowAction, SkipRow, outcome_of
+from wmcrm.importer.likely import find_likely, without_earlier
 from wmcrm.importer.lookup import LookupScope, find_known_people
 from wmcrm.importer.plan import AskedRow, Decisions, PlannedRow, Planner, Seen
 from wmcrm.importer.report import RowIssue, Tally
 from wmcrm.importer.sheetrows import SheetRow
 from wmcrm.importer.signups import ExactKey
 from wmcrm.importer.values import Kept
+from wmcrm.importer.withheld import withhold_erased
 
 CHUNK_ROWS = 1000
 MOST_NAMESAKES = 10
@@ -73,12 +75,15 @@ class SheetPlanner:
     def chunks(self, rows: Iterator[SheetRow]) -> Iterator[list[SheetAction]]:
         """The rows of the sheet in order, planned; a chunk may be written before the next is asked for."""
         while chunk := list(islice(rows, CHUNK_ROWS)):
-            yield self._plan(chunk)
+            yield self._plan(withhold_erased(self.session, chunk))
 
     def _plan(self, chunk: Sequence[SheetRow]) -> list[SheetAction]:
         asked = [AskedRow(row.answer, row.whole, row.name) for row in chunk if row.answer is not None]
         known = find_known_people(self.session, *self._wanted(asked), self.scope)
-        planned = self._planner.plan_rows(asked, known, self.seen)
+        fresh = without_earlier(asked, self.seen)
+        compared, known = find_likely(self.session, fresh, known, self._planner.memory, self.scope)
+        likely = {row.answer.row: row for row in compared}
+        planned = self._planner.plan_rows([likely.get(row.answer.row, row) for row in asked], known, self.seen)
         actions = [self._action(row, planned) for row in chunk]
         for action in actions:
             self._digest.update(repr(action.action).encode())
@@ -97,7 +102,7 @@ class SheetPlanner:
 
     def _action(self, row: SheetRow, planned: Iterator[PlannedRow]) -> SheetAction:
         if row.answer is None:
-            outcome = "invalid" if row.kind == "person" else "skipped"
+            outcome = "invalid" if row.kind == "person" and not row.withheld else "skipped"
             return SheetAction(row, SkipRow(row.number, outcome), row.issues)
         done = next(planned)
         issues = (*row.issues, *_said(done.action), *(_kept(row.number, kept) for kept in done.kept))

@@ -24,7 +24,6 @@ from wmcrm.errors import NotAllowedError
 from wmcrm.models.accounts import AccessLogEntry, Account, Grant, SharingGrant
 from wmcrm.models.base import PersonFact, metadata
 from wmcrm.models.changes import Change
-from wmcrm.models.consents import Suppression
 from wmcrm.models.imports import ImportedRow, ImportRun, Job, SavedMapping, StoredFile
 from wmcrm.models.judgements import CandidatePair, Judgement, Merge
 from wmcrm.models.people import Person
@@ -101,7 +100,6 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     yield Account, _attribute(Account, "id") == actor.account_id
     yield Merge, _held(actor, _attribute(Merge, "survivor_id"))
     yield Change, sa.or_(col(Change.subject_table) != "person", _held(actor, _attribute(Change, "subject_id")))
-    yield Suppression, sa.false()
     run = metadata.tables["import_run"]
     runs = sa.select(run.c.id).where(run.c.holder_affiliate_id.in_(mine))
     yield ImportedRow, _attribute(ImportedRow, "run_id").in_(runs)
