@@ -28,6 +28,7 @@ from wmcrm.models import (
     LanguageLevel,
     LanguageUse,
     NameKind,
+    Person,
     PersonName,
     Position,
     Registration,
@@ -59,6 +60,18 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         description=lazy_gettext("From this day nobody asks the person to organize; no reason is stored."),
     )
     last_verified_on = Day(lazy_gettext("Last verified on"))
+
+
+class NewPersonForm(PersonForm):
+    """Somebody who is typed in, with the account if there is one: by it others are told apart best."""
+
+    username = Username(lazy_gettext("Username"), [Length(max=255)], render_kw={"dir": "auto", "autocomplete": "off"})
+
+    def populate_obj(self, obj: Person) -> None:
+        """Write the person's own fields; the account is a fact of its own."""
+        for name, field in self._fields.items():
+            if name != "username":
+                field.populate_obj(obj, name)
 
 
 class MembershipForm(FlaskForm):  # type: ignore[misc]

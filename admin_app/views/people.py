@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 import sqlalchemy as sa
-from flask import redirect
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 
 from admin_app.access import Permission
+from admin_app.alike import Typed, alike
 from admin_app.door import actor, may
 from admin_app.formats import today
-from admin_app.forms.people import PersonForm
+from admin_app.forms.people import NewPersonForm, PersonForm
 from admin_app.listing import Page, Question
 from admin_app.person_history import history_of
 from admin_app.person_page import consents_of, merges_of, path_lines
@@ -26,6 +27,7 @@ from wmcrm.models import Person
 from wmcrm.people import (
     MOST_FOUND,
     Beside,
+    add_account,
     beside,
     hold_new_person,
     in_use,
@@ -49,6 +51,7 @@ class PersonView(TableView[Person]):
     form = PersonForm
     list_template = "people.html"
     details_template = "person.html"
+    form_template = "person_form.html"
     sortable = ("sort_name",)
     searched = ("display_name",)
     columns: ClassVar = (
@@ -103,12 +106,42 @@ class PersonView(TableView[Person]):
         shown["history"] = history_of(db(), record) if may(Permission.HISTORY_READ) else []
         return shown
 
+    def form_of(self, record: Person | None) -> FlaskForm:
+        """The form for a person; a new one may be given an account at once."""
+        return PersonForm(obj=record) if record else NewPersonForm()
+
+    def page(self, template: str, **values: object) -> str:
+        """A page of this screen; a form tells who is alike."""
+        return super().page(template, alike=g.get("alike"), **values)
+
     def save(self, form: FlaskForm, record: Person) -> None:
         """Write the form, and what goes with a name and with a new person."""
+        is_new = bool(sa.inspect(record).transient)
         super().save(form, record)
-        if sa.inspect(record).transient:
+        if is_new:
             hold_new_person(db(), record, actor())
+            if form.username.data:
+                add_account(db(), record, form.username.data)
         keep_name(db(), record, actor())
+
+    def _saved(self, form: FlaskForm, record: Person) -> bool:
+        if request.form.get("anyway") != "yes" and form.display_name.data != record_name(record):
+            g.alike = alike(db(), _typed(form), but=[record.id] if record.id else [])
+            if g.alike:
+                form.form_errors.append(gettext("Look whether the person is here already, or save anyway."))
+                return False
+        return super()._saved(form, record)
+
+
+def record_name(record: Person) -> str:
+    """The name that a record has now; nothing for a new one."""
+    return "" if sa.inspect(record).transient else record.display_name
+
+
+def _typed(form: FlaskForm) -> Typed:
+    username = form.username.data if "username" in form else ""
+    place = form.residence_country.data or "", form.residence_city.data or ""
+    return Typed(form.display_name.data, username or "", *place)
 
 
 screen = PersonView

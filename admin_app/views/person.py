@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from admin_app.access import Permission, needs
+from admin_app.alike import Typed, alike
 from admin_app.door import actor
 from admin_app.formats import today
 from admin_app.forms.people import ContactForm, RevealForm
@@ -14,9 +15,10 @@ from admin_app.listing import LARGEST_KEY
 from admin_app.merge_page import what_stays
 from admin_app.notices import drop_undo, tell
 from admin_app.person_page import absorbed_name
-from admin_app.session import db
+from admin_app.session import db, engine
 from admin_app.translated import translated
 from wmcrm.consent import Act, find_channel, withdraw
+from wmcrm.db import open_session
 from wmcrm.dedupe import find_merge, what_would_stay
 from wmcrm.errors import BadInputError, ConflictError, NotFoundError
 from wmcrm.history import changes_of, revert_change
@@ -26,6 +28,18 @@ from wmcrm.people import add_contact, prefer_contact, standing_for
 
 screen = Blueprint("person", __name__, url_prefix="/people")
 CONTACT = lazy_gettext("Way to reach the person")
+
+
+@screen.post("/alike")
+@needs(Permission.PEOPLE_EDIT)
+def who_is_alike() -> str:
+    """A part of the form of a new person: who is here already. It only reads, and no name stands in an address."""
+    g.db = open_session(engine(), actor())
+    name, username, country, city = (
+        request.form.get(field, "")[:300]
+        for field in ("display_name", "username", "residence_country", "residence_city")
+    )
+    return render_template("alike.html", alike=alike(db(), Typed(name, username, country, city)))
 
 
 @screen.route("/<key>/contacts/new", methods=("GET", "POST"))

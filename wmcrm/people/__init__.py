@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wmcrm.people.brief import Brief, Name, briefs
 from wmcrm.people.card import ContactSummary, PersonCard, show_person
-from wmcrm.people.facts import add_contact, holder_for, prefer_contact, read_contact
+from wmcrm.people.facts import add_account, add_contact, holder_for, prefer_contact, read_contact
 from wmcrm.people.finding import (
     MOST_FOUND,
     Beside,
@@ -28,6 +28,7 @@ __all__ = [
     "FoundPerson",
     "Name",
     "PersonCard",
+    "add_account",
     "add_contact",
     "beside",
     "briefs",

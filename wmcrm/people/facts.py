@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError, ConflictError
-from wmcrm.models import ContactKind, ContactPoint, Person
+from wmcrm.models import ContactKind, ContactPoint, Person, WikiAccount
 from wmcrm.normalize import Parsed, clean_text, email_key, parse_emails, parse_phones, parse_username
 from wmcrm.outreach import identifier_of_contact, suppressed_identifiers
 from wmcrm.people.card import live
@@ -58,6 +58,15 @@ def add_contact(session: Session, person: Person, kind: ContactKind, text: str) 
         normalized=found.first,
         preferred=not known,
     )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def add_account(session: Session, person: Person, username: str) -> WikiAccount:
+    """Record a wiki account by its canonical name."""
+    made = WikiAccount(person_id=person.id, recorded_for_id=person.id, username=username)
+    made.holder_affiliate_id, made.recorded_by_id = holder_for(session, person), actor_of(session).account_id
     session.add(made)
     session.flush()
     return made
