@@ -68,6 +68,12 @@ def unique_where(name: str, *columns: str, where: str) -> sa.Index:
     return sa.Index(name, *columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
+def reference_index(table: str, column: str) -> sa.Index:
+    """An index over a reference that few rows have: with it a deletion of what is referred to need not scan."""
+    where = sa.text(f"{column} IS NOT NULL")
+    return sa.Index(f"ix_{table}_{column}", column, sqlite_where=where, postgresql_where=where)
+
+
 def source_index(table: str) -> sa.Index:
     """External ids are unique within their source."""
     return unique_where(f"uq_{table}_source_external_id", "source", "external_id", where="external_id IS NOT NULL")

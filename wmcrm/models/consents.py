@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from wmcrm.db import enum_type, json_type
-from wmcrm.models.base import MOMENT, PersonFact, Sourced, now_utc, source_index
+from wmcrm.models.base import MOMENT, PersonFact, Sourced, now_utc, reference_index, source_index
 from wmcrm.models.enums import Channel
 from wmcrm.models.kinds import ConsentDecision, ConsentMethod, ConsentStanding, LawfulBasis
 
@@ -49,6 +49,7 @@ class ConsentEvent(Sourced, PersonFact, table=True):
     __subject__: ClassVar[str] = "person_id"
     __table_args__ = (
         source_index("consent_event"),
+        reference_index("consent_event", "voids_id"),
         sa.Index("ix_consent_event_person_purpose", "person_id", "purpose_id", "channel"),
         sa.CheckConstraint("valid_until IS NULL OR valid_until >= on_day", name="on_day_valid_until"),
     )
@@ -73,7 +74,10 @@ class ConsentState(SQLModel, table=True):
     """What the log comes to for a person, purpose and channel: derived in the same transaction, never edited."""
 
     __tablename__ = "consent_state"
-    __table_args__ = (sa.Index("ix_consent_state_purpose", "purpose_id", "channel", "standing"),)
+    __table_args__ = (
+        sa.Index("ix_consent_state_purpose", "purpose_id", "channel", "standing"),
+        reference_index("consent_state", "event_id"),
+    )
 
     person_id: int = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE")
     purpose_id: int = Field(primary_key=True, foreign_key="purpose.id")

@@ -7,7 +7,17 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from wmcrm.db import enum_type, json_type, new_public_id
-from wmcrm.models.base import LIVE, PersonFact, Recorded, Removable, Sourced, interval_check, source_index, unique_where
+from wmcrm.models.base import (
+    LIVE,
+    PersonFact,
+    Recorded,
+    Removable,
+    Sourced,
+    interval_check,
+    reference_index,
+    source_index,
+    unique_where,
+)
 from wmcrm.models.enums import (
     Attendance,
     Capacity,
@@ -120,6 +130,8 @@ class Participation(Sourced, PersonFact, table=True):
     __subject__: ClassVar[str] = "person_id"
     __table_args__ = (
         source_index("participation"),
+        reference_index("participation", "confirmed_by_id"),
+        reference_index("participation", "session_id"),
         unique_where(
             "uq_participation_live",
             "person_id",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from wmcrm.db import enum_type, json_type
-from wmcrm.models.base import MOMENT, now_utc
+from wmcrm.models.base import MOMENT, now_utc, reference_index
 from wmcrm.models.kinds import Verdict
 
 
@@ -30,6 +30,7 @@ class CandidatePair(SQLModel, table=True):
         sa.CheckConstraint("person_a_id < person_b_id", name="in_order"),
         sa.UniqueConstraint("person_a_id", "person_b_id"),
         sa.Index("ix_candidate_pair_probability", "probability"),
+        reference_index("candidate_pair", "source_row_id"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -61,7 +62,7 @@ class Judgement(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True)
-    person_a_id: int = Field(foreign_key="person.id", ondelete="CASCADE")
+    person_a_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
     person_b_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
     verdict: Verdict = Field(sa_type=enum_type(Verdict))
     fingerprint: str = Field(default="", max_length=64)
