@@ -29,6 +29,14 @@ LIBRARY = [
         "dedupe/scope.py",
         "dedupe/unmerge.py",
         "history.py",
+        "importer/drafts.py",
+        "importer/failed.py",
+        "importer/mapping/user_map.py",
+        "importer/newevent.py",
+        "importer/runs.py",
+        "importer/sheetplan.py",
+        "importer/tables.py",
+        "importer/undo.py",
         "normalize/problems.py",
         "paths/explain.py",
         "outreach/gate.py",
@@ -36,6 +44,7 @@ LIBRARY = [
         "people/finding.py",
         "people/writing.py",
         "references.py",
+        "sheets/sentences.py",
     )
 ]
 # A refusal's template and a sentence about the path are keys of translations like any other.
@@ -50,7 +59,14 @@ REFUSALS = (
     "SettingsError",
     "DatabaseStateError",
 )
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "sentence_text": None, "Problem": (2,), **dict.fromkeys(REFUSALS)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "lazy_gettext": None,
+    "sentence": None,
+    "sentence_text": None,
+    "Problem": (2,),
+    **dict.fromkeys(REFUSALS),
+}
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 
 
