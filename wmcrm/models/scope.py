@@ -10,13 +10,14 @@ not seen: what reads them for a person asks :func:`held_by_actor` first.
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import SQLModel, col
 
 from wmcrm.db import Actor, Session, actor_of
@@ -109,13 +110,20 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     yield SharingGrant, sa.or_(*sides)
 
 
+@lru_cache(maxsize=256)
+def _criteria(actor: Actor) -> tuple[ORMOption, ...]:
+    """What every statement of an actor is filtered by, made once: making it anew doubles the time of a page."""
+    return tuple(
+        with_loader_criteria(model, condition, include_aliases=True) for model, condition in _conditions(actor)
+    )
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _show_only_what_is_mine(state: ORMExecuteState) -> None:
     actor = actor_of(state.session)
     if actor.sees_all or state.is_column_load or state.is_relationship_load:
         return
-    options = [with_loader_criteria(model, condition, include_aliases=True) for model, condition in _conditions(actor)]
-    state.statement = state.statement.options(*options)
+    state.statement = state.statement.options(*_criteria(actor))
 
 
 @event.listens_for(Session, "before_flush")
