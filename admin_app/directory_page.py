@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+from babel.lists import format_list
+from flask_babel import LazyString, get_locale, gettext, lazy_gettext, ngettext
 from sqlmodel import col
 
 from admin_app.formats import day, number
@@ -161,10 +162,14 @@ def _summary(answers: Sequence[ContactAnswer]) -> str:
             counts[one.reason] = counts.get(one.reason, 0) + 1
     yes = len(answers) - sum(counts.values())
     people = ngettext("%(shown)s person", "%(shown)s people", len(answers), shown=number(len(answers)))
-    parts = [gettext("%(many)s yes", many=number(yes))]
+    parts = [_part(yes, gettext("yes"))]
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    parts += [f"{number(count)} {REASONS[reason]}" for reason, count in ordered]
-    return f"{people}: {', '.join(parts)}"
+    parts += [_part(count, str(REASONS[reason])) for reason, count in ordered]
+    return f"{people}: {format_list(parts, style='unit', locale=get_locale())}"
+
+
+def _part(count: int, what: str) -> str:
+    return str(gettext("%(many)s %(what)s", many=number(count), what=what))
 
 
 def _hints(session: Session, filters: Mapping[str, str], today: date) -> list[tuple[str, str, int]]:

@@ -13,7 +13,7 @@ from admin_app.places import country, language
 from admin_app.words import word
 from wmcrm.db import Session
 from wmcrm.history import ChangeRow, changes_of, operations_in_scope
-from wmcrm.models import Person, metadata
+from wmcrm.models import Change, Person, metadata
 
 SHOWN = 50
 MASKED = frozenset({"value", "normalized", "evidence", "held_because"})
@@ -24,7 +24,8 @@ HIDDEN = frozenset(
 )
 REFERENCES = {"event_id": ("event", "title"), "affiliate_id": ("affiliate", "name"), "purpose_id": ("purpose", "code")}
 FREE_TEXT = frozenset({"name", "display_name", "given_name", "family_name", "username", "title", "residence_city"})
-NOT_REVERTED = frozenset({"consent_event", "merge"})
+# A holding given back by a click would take the record out of the reader's own sight; people are removed instead.
+NOT_REVERTED = frozenset({"consent_event", "merge", "holding"})
 Names = Mapping[tuple[str, int], str]
 Row = Mapping[str, object]
 
@@ -69,9 +70,15 @@ def history_of(session: Session, person: Person) -> list[ChangeLine]:
     return [_line(change, operations, names) for change, operations in zip(changes, visible, strict=True) if operations]
 
 
+def can_be_reverted(change: ChangeRow | Change) -> bool:
+    """Whether a change is one that its page offers to put back: no merge, no consent, no making of a person."""
+    made = any(operation[0] == "person" and operation[2] is None for operation in change.operations)
+    fixed = any(operation[0] in NOT_REVERTED for operation in change.operations)
+    return change.merge_id is None and not made and not fixed
+
+
 def _line(change: ChangeRow, operations: Sequence[list[object]], names: Names) -> ChangeLine:
     whole = len(operations) == len(change.operations)
-    fixed = change.merge_id is not None or any(operation[0] in NOT_REVERTED for operation in change.operations)
     return ChangeLine(
         id=change.id,
         at=change.at,
@@ -79,7 +86,7 @@ def _line(change: ChangeRow, operations: Sequence[list[object]], names: Names) -
         through=word(change.through),
         deeds=tuple(_deed(operation, names) for operation in operations),
         reverted=change.reverted_by_id is not None,
-        may_revert=whole and not fixed and change.reverted_by_id is None,
+        may_revert=whole and change.reverted_by_id is None and can_be_reverted(change),
     )
 
 

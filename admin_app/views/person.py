@@ -14,6 +14,7 @@ from admin_app.forms.people import ContactForm, RevealForm
 from admin_app.listing import LARGEST_KEY
 from admin_app.merge_page import what_stays
 from admin_app.notices import drop_undo, tell
+from admin_app.person_history import can_be_reverted
 from admin_app.person_page import absorbed_name
 from admin_app.session import db, engine
 from admin_app.translated import translated
@@ -121,6 +122,8 @@ def revert(key: str, number: int) -> ResponseReturnValue:
     change = db().get(Change, min(number, LARGEST_KEY))
     if change is None or (change.subject_table, change.subject_id) != ("person", person.id):
         raise NotFoundError("There is no such record.")
+    if not can_be_reverted(change):
+        raise ConflictError("This change is not put back here; remove the record, take the merge apart or withdraw.")
     revert_change(db(), change.id)
     made = changes_of(db(), "person", person.id, limit=1)[0]
     drop_undo(url_for(".revert", key=key, number=number))

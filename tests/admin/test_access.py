@@ -18,7 +18,8 @@ BY_ROW = {"events.edit", "affiliates.edit", "affiliates.create", "reference_noti
 def addresses(app: Flask, cast: Cast) -> dict[str, str]:
     """One real address for every route that answers to GET."""
     samples: dict[str, object] = {"filename": "app.js", "notice_id": "x", "kind": "membership", "number": 1}
-    keys = {"people": cast.fatou, "events": cast.edit_a_thon, "affiliates": cast.baobab}
+    samples |= {"first": cast.twins[0], "second": cast.twins[1]}
+    keys = {"people": cast.fatou, "person": cast.fatou, "events": cast.edit_a_thon, "affiliates": cast.baobab}
     found: dict[str, str] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
