@@ -17,7 +17,7 @@ from wmcrm.dedupe.judgements import refuse_if_different, remember_same
 from wmcrm.dedupe.scope import merged_meanwhile, require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.unions import look_at_both, settle_both
 from wmcrm.errors import BadInputError, ConflictError
-from wmcrm.models import Merge, Person, PersonStatus
+from wmcrm.models import Merge, Person, PersonStatus, Protection
 from wmcrm.upkeep import refresh_people
 
 Choices = Mapping[str, str]
@@ -152,6 +152,10 @@ def _refuse(session: Session, survivor: Person, absorbed: Person) -> None:
 
 
 def _refuse_ended(person: Person) -> None:
+    if person.protection is Protection.SEALED:
+        raise ConflictError(
+            "{person} is sealed; a steward with the key opens the record first.", person=person.public_id
+        )
     if person.status is PersonStatus.ERASED:
         raise ConflictError("{person} was erased; there is nothing to merge.", person=person.public_id)
     if person.merged_into_id is not None or person.status is PersonStatus.MERGED:

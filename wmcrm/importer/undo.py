@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from wmcrm.consent import refresh_states
 from wmcrm.db import actor_of
+from wmcrm.dedupe import refresh_unions
 from wmcrm.errors import ConflictError
 from wmcrm.history import stored
 from wmcrm.importer.fates import Fate, Fates, RunSpan, find_fates
@@ -59,6 +60,13 @@ def undo_import(session: Session, run: ImportRun) -> UndoReport:
     session.expire_all()
     note_origin(session, None)
     return report
+
+
+def _survivors(session: Session, person_ids: Collection[int]) -> list[int]:
+    """Those who absorbed somebody: only they have rows that unite several."""
+    merge = metadata.tables["merge"]
+    query = sa.select(merge.c.survivor_id).where(merge.c.undone_at.is_(None)).distinct()
+    return sorted(set(session.execute(query).scalars()) & set(person_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,8 @@ class _Undoing:
         self._write()
 
     def finish(self) -> None:
-        """Bring what follows from the facts up to date."""
+        """Bring what follows from the facts up to date, the rows that merges united first."""
+        refresh_unions(self.session, _survivors(self.session, self.people))
         refresh_people(self.session, self.people)
         if self.voided:
             refresh_states(self.session, self.voided)

@@ -30,7 +30,7 @@ from wmcrm.models import (
     now_utc,
 )
 from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, PermittedPoint, Withheld
-from wmcrm.outreach.looking import Known, KnownState, look, other_teams
+from wmcrm.outreach.looking import Known, KnownState, look, other_teams, strictest
 from wmcrm.outreach.restrictions import restricted_people
 
 BATCH = 1000
@@ -130,7 +130,7 @@ def _is_steward(session: Session) -> bool:
 def decide(person_id: int, known: Known, purpose: Purpose, channel: Channel, day: dt.date) -> ContactAnswer:
     """The answer for one person of a batch."""
     reason = _protected(person_id, known, purpose)
-    state = _strictest(known.states.get(person_id, ()), channel)
+    state = strictest(known.states.get(person_id, ()), channel)
     if reason is None:
         reason = _forbidden(state, day) or _wrong_basis(state, purpose)
     if reason is None and channel is not Channel.IN_PERSON:
@@ -188,12 +188,6 @@ _FORBIDDING = (
 )
 
 
-def _strictest(states: Sequence[KnownState], channel: Channel) -> KnownState | None:
-    """The state of the channel itself, which the fold made with the decisions about all channels in it."""
-    by_channel = {state.channel: state for state in states}
-    return by_channel.get(channel) or by_channel.get(Channel.ANY)
-
-
 def _forbidden(state: KnownState | None, day: dt.date) -> Withheld | None:
     if state is None:
         return Withheld.NO_CONSENT
@@ -218,7 +212,7 @@ def _wrong_basis(state: KnownState | None, purpose: Purpose) -> Withheld | None:
 
 
 def _unreachable(person_id: int, known: Known) -> Withheld | None:
-    points = known.points.get(person_id, ())
+    points = known.own_points(person_id)
     if not points:
         return Withheld.NO_CONTACT_POINT
     if all(point.held_since is not None for point in points):

@@ -21,6 +21,7 @@ from wmcrm.models import (
     ContactPoint,
     Disclosure,
     LawfulBasis,
+    Merge,
     Person,
     PersonStatus,
     Protection,
@@ -57,6 +58,8 @@ class KnownState:
     valid_until: dt.date | None
     event_id: int | None
     basis: LawfulBasis | None
+    recorded_for_id: int | None
+    recorded_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,22 @@ class Known:
     points: Mapping[int, Sequence[KnownPoint]]
     restricted: frozenset[int]
     suppressed: frozenset[Identifier]
+    consented: Mapping[int, frozenset[str]]
+
+    def own_points(self, person_id: int) -> list[KnownPoint]:
+        """The points of a person; of merged records only those of the one that consented.
+
+        A consent was given for the addresses that were known then: a merge never carries it to another's.
+        """
+        points = self.points.get(person_id, ())
+        allowed = self.consented.get(person_id)
+        return [point for point in points if allowed is None or point.normalized in allowed]
 
     def usable_points(self, person_id: int) -> list[KnownPoint]:
         """The points that neither bounced nor are suppressed, the preferred first."""
         return [
             point
-            for point in self.points.get(person_id, ())
+            for point in self.own_points(person_id)
             if point.held_since is None and identifier_of_contact(point.kind, point.normalized) not in self.suppressed
         ]
 
@@ -102,7 +115,35 @@ def look(session: Session, ids: Sequence[int], purpose: Purpose, channel: Channe
         points=points,
         restricted=frozenset(restricted),
         suppressed=frozenset(found),
+        consented=_consented(session, states, channel),
     )
+
+
+def strictest(states: Sequence[KnownState], channel: Channel) -> KnownState | None:
+    """The state of the channel itself, which the fold made with the decisions about all channels in it."""
+    by_channel = {state.channel: state for state in states}
+    return by_channel.get(channel) or by_channel.get(Channel.ANY)
+
+
+def _consented(
+    session: Session, states: Mapping[int, Sequence[KnownState]], channel: Channel
+) -> dict[int, frozenset[str]]:
+    """For people with merged records: the addresses of the record for which the consent was recorded."""
+    merged = sa.select(col(Merge.survivor_id), sa.func.max(col(Merge.merged_at))).where(col(Merge.undone_at).is_(None))
+    merged = merged.where(col(Merge.survivor_id).in_(list(states))).group_by(col(Merge.survivor_id))
+    found: dict[int, frozenset[str]] = {}
+    for person_id, merged_at in session.execute(merged):
+        state = strictest(states[person_id], channel)
+        if state is None or state.recorded_at is None or state.recorded_at > merged_at:
+            continue
+        point = ContactPoint
+        theirs = sa.select(col(point.normalized)).where(
+            col(point.person_id) == person_id,
+            col(point.recorded_for_id) == state.recorded_for_id,
+            col(point.removed_at).is_(None),
+        )
+        found[person_id] = frozenset(session.scalars(theirs))
+    return found
 
 
 def other_teams(session: Session, person_ids: Sequence[int], team: str, now: dt.datetime) -> dict[int, int]:
@@ -140,6 +181,8 @@ def _states(session: Session, ids: Sequence[int], purpose: Purpose, channel: Cha
             col(state.valid_until),
             col(state.event_id),
             col(ConsentEvent.basis),
+            col(ConsentEvent.recorded_for_id),
+            col(ConsentEvent.recorded_at),
         )
         .outerjoin(ConsentEvent, col(ConsentEvent.id) == col(state.event_id))
         .where(col(state.person_id).in_(ids), col(state.purpose_id) == purpose.id)
