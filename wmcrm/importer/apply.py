@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -37,7 +38,7 @@ class Applier:
         self.session = session
         self.target = target
         self.writer = writer
-        self._people: dict[int, int] = {}
+        self._people = array("q")  # of the refs of the sheet, which are its rows as negative numbers
         self._rows: dict[str, list[Row]] = defaultdict(list)
         self._fresh_people: dict[int, Row] = {}
         self._fresh_presences: dict[tuple[int, str], Row] = {}
@@ -51,7 +52,9 @@ class Applier:
         """Give every new person of a chunk a key, so that the ledger can name them."""
         new = [action for action in actions if isinstance(action, AddPerson | ReviewMatch)]
         ids = self.writer.new_ids("person", len(new))
-        self._people.update((action.ref, person_id) for action, person_id in zip(new, ids, strict=True))
+        for action, person_id in zip(new, ids, strict=True):
+            self._people.extend([0] * (-action.ref + 1 - len(self._people)))
+            self._people[-action.ref] = person_id
         self._fresh_people = {person_id: {} for person_id in ids}
 
     def apply(self, actions: Sequence[tuple[RowAction, int]]) -> None:
@@ -76,7 +79,7 @@ class Applier:
         return person_id in self._fresh_people
 
     def _person(self, ref: int) -> int:
-        return self._people[ref] if ref < 0 else ref
+        return self._people[-ref] if ref < 0 else ref
 
     def _act(self, action: RowAction, ledger_id: int) -> None:
         assert not isinstance(action, SkipRow)

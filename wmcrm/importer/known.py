@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from wmcrm.importer.answers import ConsentSaid, Key
+from wmcrm.importer.packed import PackedPeople, RefTable, Told
 from wmcrm.importer.signups import KeyKind
 
 T = TypeVar("T", bound=Hashable)
@@ -74,6 +75,26 @@ class SheetPerson:
     consents: tuple[ConsentSaid, ...] = ()
 
 
+def _pack(person: SheetPerson) -> tuple[tuple[str, ...], Told]:
+    row = 0 if person.row == -person.ref else person.row
+    return person.names, (
+        row,
+        person.key_kinds,
+        person.candidates,
+        person.languages,
+        person.country,
+        person.city,
+        person.from_sheet,
+        person.presences,
+        person.consents,
+    )
+
+
+def _unpack(ref: int, names: tuple[str, ...], told: Told) -> SheetPerson:
+    row, key_kinds, *others = told
+    return SheetPerson(ref, row or -ref, key_kinds, names, *others)  # type: ignore[arg-type]
+
+
 @dataclass(slots=True)
 class SheetMemory:
     """Whom the sheet has named so far, by the keys of their rows; compact, for sheets of 100,000 rows.
@@ -81,8 +102,8 @@ class SheetMemory:
     Keys are kept as hashes of 64 bits within this process; what they point to is compared by name too.
     """
 
-    people: dict[int, SheetPerson] = field(default_factory=dict)
-    _carriers: dict[int, int | tuple[int, ...]] = field(default_factory=dict)
+    people: PackedPeople[SheetPerson] = field(default_factory=lambda: PackedPeople(_pack, _unpack))
+    _carriers: RefTable = field(default_factory=RefTable)
     _repeats: dict[int, int] = field(default_factory=dict)
     _shared: dict[object, object] = field(default_factory=dict)
 
@@ -92,8 +113,7 @@ class SheetMemory:
 
     def carriers(self, key: Key) -> tuple[int, ...]:
         """The people of the sheet who carry a key, as refs."""
-        found = self._carriers.get(hash(key), ())
-        return found if isinstance(found, tuple) else (found,)
+        return self._carriers.get(hash(key))
 
     def refs(self, keys: Iterable[Key]) -> tuple[int, ...]:
         """The people of the sheet who carry any of these keys, in the order of the sheet."""
@@ -106,9 +126,9 @@ class SheetMemory:
         for key in keys:
             if key.kind not in person.key_kinds:
                 person.key_kinds = self.shared(person.key_kinds | {key.kind})
-            held = self.carriers(key)
-            if ref not in held:
-                self._carriers[hash(key)] = (*held, ref) if held else ref
+            number = hash(key)
+            if ref not in self._carriers.get(number):
+                self._carriers.add(number, ref)
 
     def count(self, fingerprint: int) -> int:
         """How often a row of this content was seen before; this time is counted."""
