@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
@@ -17,9 +20,11 @@ from werkzeug.test import TestResponse
 from admin_app import create_app
 from admin_app.session import engine as engine_of
 from tests.admin.cast import Cast, build_cast, mark_of
+from tests.conftest import BACKENDS
 from wmcrm.db import open_engine
 from wmcrm.settings import Settings
 
+DRIVER = "postgresql+psycopg"
 SECRET = "only-for-tests-" + "x" * 32
 
 
@@ -91,16 +96,41 @@ def desk(cast_file: tuple[Path, Cast], tmp_path: Path) -> Iterator[Desk]:
         engine_of().dispose()
 
 
-@pytest.fixture
-def either(database_url: str) -> Iterator[Desk]:
-    """The admin over the cast, once on SQLite and once on PostgreSQL."""
-    engine = open_engine(database_url)
-    cast = build_cast(engine)
-    engine.dispose()
-    made = create_app(Settings(database_url=database_url, secret_key=SECRET), testing=True)
-    yield Desk(made, cast)
-    with made.app_context():
-        engine_of().dispose()
+@pytest.fixture(scope="session")
+def cast_database(postgres_template: sa.URL) -> Iterator[tuple[sa.URL, Cast]]:
+    """A PostgreSQL database with the cast in it, to be cloned: writing the cast anew costs half a second."""
+    with empty_database(postgres_template) as url:
+        engine = open_engine(url.render_as_string(hide_password=False))
+        cast = build_cast(engine)
+        engine.dispose()
+        yield url, cast
+
+
+@contextmanager
+def empty_database(template: sa.URL) -> Iterator[sa.URL]:
+    """A clone of a database that nobody is connected to, dropped afterwards."""
+    name = f"wmcrm_admin_{uuid.uuid4().hex[:12]}"
+    server = sa.create_engine(template.set(drivername=DRIVER, database="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template.database}" STRATEGY file_copy')
+        yield template.set(drivername="postgresql", database=name)
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    server.dispose()
+
+
+@pytest.fixture(params=BACKENDS)
+def either(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """The admin over a copy of the cast, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("desk")
+        return
+    template, cast = request.getfixturevalue("cast_database")
+    with empty_database(template) as url:
+        address = url.render_as_string(hide_password=False)
+        made = create_app(Settings(database_url=address, secret_key=SECRET), testing=True)
+        yield Desk(made, cast)
+        with made.app_context():
+            engine_of().dispose()
 
 
 @pytest.fixture(scope="module")
