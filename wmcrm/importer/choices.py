@@ -15,10 +15,10 @@ Json = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How the file is read and what it is for. ``event`` and ``affiliate`` are public ids; ``columns`` holds, by
+    """How the file is read and what it is for.
 
-    column (from 0), the field that somebody chose, "" for a column to be left out. ``hint_title`` and
-    ``hint_day`` are what the sheet itself says of its event.
+    ``event`` and ``affiliate`` are public ids. ``columns`` holds, by column (from 0), the field that somebody
+    chose, "" for a column to be left out. ``hint_title`` and ``hint_day`` are what the sheet says of its event.
     """
 
     is_pasted: bool = False
@@ -46,8 +46,8 @@ class Choices:
 class RowDecisions:
     """What somebody said about single rows, by row number.
 
-    ``same`` holds the person whom a row is, ``offered`` the candidates that were looked at for it; ``cells``
-    the cells put right, by column (from 0).
+    ``same`` holds the person whom a row is (minus a row: the person of that row), ``offered`` the candidates
+    that were looked at for it, ``cells`` the cells put right, by column (from 0).
     """
 
     same: Mapping[int, int] = field(default_factory=dict)
