@@ -34,7 +34,7 @@ def _readings(name: str) -> Mapping[str, tuple[str, ...]]:
     return {written: tuple(dict.fromkeys(spellings)) for written, spellings in found.items()}
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8192)
 def sound(language: str, latin: str) -> str:
     """One form for the Latin spellings of a sound in `language` (mandarin, japanese, korean)."""
     for old, new in _rules(language):
@@ -80,7 +80,7 @@ def latin_readings(token: Token) -> list[str]:
             return [token.latin]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8192)
 def sounds_of(token: Token) -> frozenset[str]:
     """The sounds of a word, each with its language: of Latin words in every language, of others as read."""
     match token.writing:

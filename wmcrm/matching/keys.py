@@ -42,7 +42,7 @@ _MOST_BONES = 12
 _DIGITS = re.compile(r"\d+")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8192)
 def email_form(email: str) -> tuple[str, str]:
     """Local part and domain for comparison: lower case, without `+tag`, nor dots where they do not count."""
     local, _, domain = email_key(email).rpartition("@")

@@ -85,7 +85,7 @@ def _is_slip(a: Token, b: Token) -> bool:
     return _is_typo(a.latin, b.latin)
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=8192)
 def word_level(a: Token, b: Token) -> WordLevel:
     """How well two words of a name agree; symmetric."""
     if a.writing is b.writing is Writing.HAN:
@@ -185,7 +185,7 @@ def _of_handle(handle: NameTokens, name: NameTokens) -> NameLevel:
     return NameLevel.DIFFERENT if from_a_name else NameLevel.OPAQUE
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8192)
 def name_level(a: str, b: str) -> NameLevel:
     """How well two names as typed agree, in any script and order; symmetric."""
     one, other = name_tokens(a), name_tokens(b)

@@ -82,7 +82,7 @@ def writing_of(text: str) -> Writing:
     return Writing.OTHER
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8192)
 def romanise(token: str) -> str:
     """`token` in lower-case Latin letters and digits only; "" when nothing can be written so."""
     if token.isascii():
@@ -117,7 +117,7 @@ _WEAK = re.compile(r"[^bdghklmnrst]")
 _LATE_H = re.compile(r"(?<=.)h$")
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=8192)
 def skeleton(latin: str) -> str:
     """The consonant classes of a romanised token: what is left when vowels and voicing vary.
 
@@ -128,7 +128,7 @@ def skeleton(latin: str) -> str:
     return _reduced(text.translate(_SINGLE))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8192)
 def skeleton_of_word(word: str) -> str:
     """The skeleton of a word as written: letter by letter where the script writes consonants only.
 
@@ -154,7 +154,7 @@ _VARIANTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8192)
 def variant_skeletons(latin: str, bones: str) -> frozenset[str]:
     """`bones` and the skeletons of other ways in which the same sounds are spelled."""
     changed = {skeleton(latin.replace(old, new)) for old, new in _VARIANTS if old in latin}

@@ -65,7 +65,7 @@ def visible(text: str) -> str:
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"})
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8192)
 def token_of(word: str) -> Token:
     """The token of one word."""
     latin, writing = romanise(word), writing_of(word)
@@ -111,7 +111,7 @@ def _is_small(token: Token, between: bool) -> bool:
     return token.latin in particles() or (between and token.latin in _AND)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8192)
 def name_tokens(name: str) -> NameTokens:
     """The tokens of `name` without titles and particles; empty when nothing in it can be compared."""
     text = visible(name).strip()

@@ -72,7 +72,7 @@ def _ending_meant(provider: str, ending: str) -> str | None:
     return None if endings else ending
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def domain_meant(domain: str) -> str | None:
     """Return the domain that was probably meant, None where the domain may well be right."""
     name, _, ending = domain.partition(".")

@@ -34,7 +34,7 @@ _LOOSE_WORD = re.compile(r"(?P<words>[^@:：;,/|<]*[^\s@:：;,/|<–—-])\s+(?P
 _DOTS_IGNORED = frozenset({"gmail.com", "googlemail.com"})
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _valid_domain(domain: str) -> str | None:
     if domain.rsplit(".", 1)[-1] in _REFUSED_DOMAINS or "." not in domain:
         return None

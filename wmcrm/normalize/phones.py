@@ -48,7 +48,7 @@ def parse_phones(text: str, *, country: str | None) -> Parsed[str]:
     return _parse(text, country)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _parse(text: str, country: str | None) -> Parsed[str]:
     if _PLAIN.fullmatch(text):
         # Nothing to strip, nothing to part: most cells of most sheets.
