@@ -86,9 +86,33 @@ def cast_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     return path, cast
 
 
+@pytest.fixture(scope="session")
+def sqlite_app(cast_file: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application for all tests on SQLite: its templates and statements are compiled once, its file is replaced."""
+    path = tmp_path_factory.mktemp("admin") / "admin.sqlite3"
+    shutil.copy(cast_file[0], path)
+    made = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=SECRET), testing=True)
+    yield made
+    with made.app_context():
+        engine_of().dispose()
+
+
 @pytest.fixture
-def desk(cast_file: tuple[Path, Cast], tmp_path: Path) -> Iterator[Desk]:
+def desk(sqlite_app: Flask, cast_file: tuple[Path, Cast]) -> Desk:
     """The admin over a copy of the cast, on SQLite: for what does not depend on the database."""
+    with sqlite_app.app_context():
+        engine = engine_of()
+    engine.dispose()
+    path = Path(str(engine.url.database))
+    for leftover in path.parent.glob(f"{path.name}*"):
+        leftover.unlink()
+    shutil.copy(cast_file[0], path)
+    return Desk(sqlite_app, cast_file[1])
+
+
+@pytest.fixture
+def own_desk(cast_file: tuple[Path, Cast], tmp_path: Path) -> Iterator[Desk]:
+    """The same with an application of its own: for tests that add routes to it or count its tries."""
     shutil.copy(cast_file[0], tmp_path / "admin.sqlite3")
     made = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'admin.sqlite3'}", secret_key=SECRET), testing=True)
     yield Desk(made, cast_file[1])
@@ -106,31 +130,53 @@ def cast_database(postgres_template: sa.URL) -> Iterator[tuple[sa.URL, Cast]]:
         yield url, cast
 
 
+@pytest.fixture(scope="session")
+def postgres_app(cast_database: tuple[sa.URL, Cast]) -> Iterator[Flask]:
+    """One application for all tests on PostgreSQL; its database is made anew for each."""
+    with empty_database(cast_database[0]) as url:
+        address = url.render_as_string(hide_password=False)
+        made = create_app(Settings(database_url=address, secret_key=SECRET), testing=True)
+        yield made
+        with made.app_context():
+            engine_of().dispose()
+
+
 @contextmanager
 def empty_database(template: sa.URL) -> Iterator[sa.URL]:
     """A clone of a database that nobody is connected to, dropped afterwards."""
     name = f"wmcrm_admin_{uuid.uuid4().hex[:12]}"
-    server = sa.create_engine(template.set(drivername=DRIVER, database="postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template.database}" STRATEGY file_copy')
-        yield template.set(drivername="postgresql", database=name)
-        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-    server.dispose()
+    administer(template, _clone(name, template))
+    yield template.set(drivername="postgresql", database=name)
+    administer(template, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def administer(server: sa.URL, *statements: str) -> None:
+    """Run statements that no transaction may hold."""
+    engine = sa.create_engine(server.set(drivername=DRIVER, database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _clone(name: str, template: sa.URL) -> str:
+    return f'CREATE DATABASE "{name}" TEMPLATE "{template.database}" STRATEGY file_copy'
 
 
 @pytest.fixture(params=BACKENDS)
-def either(request: pytest.FixtureRequest) -> Iterator[Desk]:
+def either(request: pytest.FixtureRequest) -> Desk:
     """The admin over a copy of the cast, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        yield request.getfixturevalue("desk")
-        return
+        found: Desk = request.getfixturevalue("desk")
+        return found
     template, cast = request.getfixturevalue("cast_database")
-    with empty_database(template) as url:
-        address = url.render_as_string(hide_password=False)
-        made = create_app(Settings(database_url=address, secret_key=SECRET), testing=True)
-        yield Desk(made, cast)
-        with made.app_context():
-            engine_of().dispose()
+    app: Flask = request.getfixturevalue("postgres_app")
+    with app.app_context():
+        engine = engine_of()
+    engine.dispose()
+    name = str(engine.url.database)
+    administer(template, f'DROP DATABASE "{name}" WITH (FORCE)', _clone(name, template))
+    return Desk(app, cast)
 
 
 @pytest.fixture(scope="module")

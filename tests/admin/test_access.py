@@ -50,9 +50,9 @@ def test_an_unknown_role_allows_nothing() -> None:
     assert permissions_of({"emperor"}) == {Permission.PUBLIC}
 
 
-def test_a_route_that_nobody_decided_on_is_closed(desk: Desk) -> None:
-    desk.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
-    assert desk.visit("Ruth").get("/forgotten").status_code == 404
+def test_a_route_that_nobody_decided_on_is_closed(own_desk: Desk) -> None:
+    own_desk.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    assert own_desk.visit("Ruth").get("/forgotten").status_code == 404
 
 
 def test_strangers_are_sent_to_the_sign_in(desk: Desk) -> None:

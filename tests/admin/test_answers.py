@@ -36,13 +36,13 @@ def test_a_page_has_one_heading_one_main_part_and_a_way_past_the_menu(desk: Desk
 
 
 @pytest.mark.parametrize(("error", "status"), [(ConflictError, 409), (StalePlanError, 409)])
-def test_a_refusal_is_a_page_that_says_what_to_do(desk: Desk, error: type[ConflictError], status: int) -> None:
+def test_a_refusal_is_a_page_that_says_what_to_do(own_desk: Desk, error: type[ConflictError], status: int) -> None:
     def refuse() -> str:
         raise error("There is no such record.")
 
     refuse.wmcrm_policy = "public"  # type: ignore[attr-defined]
-    desk.app.add_url_rule("/refuses", "refuses", _public(refuse))
-    answer = desk.visit("").get("/refuses", headers={"Accept-Language": "ar"})
+    own_desk.app.add_url_rule("/refuses", "refuses", _public(refuse))
+    answer = own_desk.visit("").get("/refuses", headers={"Accept-Language": "ar"})
     assert answer.status_code == status
     assert "لا يوجد سجل كهذا." in answer.text
 
