@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tests.cast import Cast, add_person, invite_cast
 from wmcrm.db import OPERATOR, Session
-from wmcrm.importer import ImportReport, SignupOptions, apply_signups, sheet_file
+from wmcrm.importer import Decisions, ImportReport, SignupOptions, apply_signups, find_run, sheet_file, undo_import
 from wmcrm.models import CandidatePair, ImportedRow, Judgement, Person, PersonStatus, Verdict
 from wmcrm.privacy import erase_person
 from wmcrm.sheets import content_hash, read_sheets
@@ -49,8 +49,6 @@ def test_somebody_alike_without_a_common_key_is_held_for_a_person_to_look(sessio
 
 
 def test_who_says_that_they_differ_is_remembered(session: Session, tmp_path: Path) -> None:
-    from wmcrm.importer import Decisions
-
     cast = invite_cast(session)
     add_person(session, "Mariama Ndiaye Faye", holder=cast.senegal, username="Mariama NF", country="SN")
     session.commit()
@@ -58,3 +56,15 @@ def test_who_says_that_they_differ_is_remembered(session: Session, tmp_path: Pat
     report = import_rows(session, cast, tmp_path, "Mariama Ndiaye Faye,mariama.nf@example.org,,SN", decisions=said)
     assert report.counts["new"] == 1
     assert [made.verdict for made in session.scalars(sa.select(Judgement))] == [Verdict.DIFFERENT]
+
+
+def test_undo_takes_back_who_was_told_apart_in_the_preview(session: Session, tmp_path: Path) -> None:
+    cast = invite_cast(session)
+    add_person(session, "Mariama Ndiaye Faye", holder=cast.senegal, username="Mariama NF", country="SN")
+    session.commit()
+    before = session.scalars(sa.select(sa.func.count()).select_from(Person)).one()
+    said = Decisions(different=frozenset({2}))
+    report = import_rows(session, cast, tmp_path, "Mariama Ndiaye Faye,mariama.nf@example.org,,SN", decisions=said)
+    undone = undo_import(session, find_run(session, report.run or ""))
+    assert undone.as_dict()["kept"] == {}
+    assert session.scalars(sa.select(sa.func.count()).select_from(Person)).one() == before

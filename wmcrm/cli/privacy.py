@@ -10,6 +10,7 @@ from wmcrm.cli.context import common_options, engine, session
 from wmcrm.cli.output import print_document, print_rows, say
 from wmcrm.db import Session, actor_of
 from wmcrm.errors import NotAllowedError
+from wmcrm.importer.drafts import drop_expired
 from wmcrm.models import PermissionRole, RestrictionGround, now_utc
 from wmcrm.privacy import (
     add_steward,
@@ -183,6 +184,7 @@ def purge(*, dry_run: bool, confirm_clock: bool) -> None:
         plan = plan_purge(working, today=now_utc().date(), clock_confirmed=confirm_clock)
         if not dry_run:
             apply_purge(working, plan)
+            drop_expired(working, now=now_utc())
     if not dry_run:
         scrub(engine())
     say(f"{plan.rows} rows {'would go' if dry_run else 'are gone'}.")

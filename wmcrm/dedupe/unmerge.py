@@ -19,7 +19,7 @@ from wmcrm.dedupe.scope import require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.sides import side_of
 from wmcrm.dedupe.unions import Standings, look_at_both, settle_both
 from wmcrm.errors import ConflictError, NotFoundError
-from wmcrm.models import ConsentDecision, ConsentEvent, Merge, Person, PersonStatus, Protection, metadata, now_utc
+from wmcrm.models import ConsentDecision, ConsentEvent, Merge, Person, PersonStatus, metadata, now_utc
 from wmcrm.upkeep import refresh_people
 
 RESTRICTIONS = (ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN, ConsentDecision.OBJECTED)
@@ -115,7 +115,7 @@ def _both(session: Session, merge: Merge) -> tuple[Person, Person]:
     survivor, absorbed = session.get(Person, merge.survivor_id), session.get(Person, merge.absorbed_id)
     if merge.undone_at is not None:
         raise ConflictError("Merge {number} was undone already.", number=merge.id)
-    if Protection.SEALED in {side.protection for side in (survivor, absorbed) if side is not None}:
+    if not merge.choices:  # sealing took what they were away
         raise ConflictError("Merge {number} is of a sealed person; a steward opens the record first.", number=merge.id)
     if survivor is None or absorbed is None or PersonStatus.ERASED in {survivor.status, absorbed.status}:
         raise ConflictError("Merge {number} cannot be undone: the person was erased since.", number=merge.id)

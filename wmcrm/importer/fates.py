@@ -58,7 +58,7 @@ def find_fates(session: Session, span: RunSpan, subject_table: str, ids: Sequenc
     is_person = subject_table == "person"
     named, named_here = _named_later(session, span.run, ids) if is_person else (frozenset(), frozenset())
     refused, given = _consents(session, span.run.id, ids) if is_person else (frozenset(), frozenset())
-    referred = frozenset(_referred(session, span.run.id, subject_table, sorted(created)))
+    referred = frozenset(_referred(session, span.run, subject_table, sorted(created)))
     found = Fates(edited=edited | referred, named_again=named_here)
     for record_id in ids:
         reason = _reason(record_id, edited, named, referred, refused)
@@ -144,7 +144,7 @@ def _consents(session: Session, run_id: int, ids: Sequence[int]) -> tuple[frozen
     return refused, frozenset(person_id for person_id, decision in rows if decision == ConsentDecision.GIVEN)
 
 
-def _referred(session: Session, run_id: int, subject_table: str, ids: Sequence[int]) -> Iterator[int]:
+def _referred(session: Session, run: ImportRun, subject_table: str, ids: Sequence[int]) -> Iterator[int]:
     """Records to which rows refer that the import did not make, and that a deletion would not take along."""
     for key in _keys_to(subject_table):
         table = key.parent.table
@@ -153,8 +153,10 @@ def _referred(session: Session, run_id: int, subject_table: str, ids: Sequence[i
         query = sa.select(key.parent).where(key.parent.in_(ids)).distinct()
         if "source_row_id" in table.c and not (table.name == "consent_event" and subject_table != "person"):
             ledger = metadata.tables["imported_row"].alias()
-            made_here = sa.exists().where(ledger.c.id == table.c.source_row_id, ledger.c.run_id == run_id)
+            made_here = sa.exists().where(ledger.c.id == table.c.source_row_id, ledger.c.run_id == run.id)
             query = query.where(~made_here)
+        if table.name == "judgement" and run.applied_at is not None:
+            query = query.where(table.c.judged_at > run.applied_at)  # earlier ones were said in the preview
         yield from session.scalars(query)
 
 
