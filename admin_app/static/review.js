@@ -15,7 +15,7 @@
   if (document.activeElement === document.body) cards[at].focus({ preventScroll: !window.location.hash });
 
   const takeBack = () => {
-    const undo = [...document.querySelectorAll(".notices form[action*='/review/']")].filter((form) => form.action.endsWith("/undo"));
+    const undo = [...document.querySelectorAll(".notices form[action*='/review/']")].filter((form) => form.action.includes("/undo"));
     if (undo.length) undo[undo.length - 1].requestSubmit();
   };
   const press = (key) => {

@@ -88,7 +88,9 @@ def say(number: int) -> ResponseReturnValue:
     else:
         said = decided.judgement
         taken_in = gettext("The person who waited was taken in.") if decided.activated else ""
-        tell(f"{SAID[said.verdict]} {taken_in}".strip(), undo=url_for(".undo_verdict", number=said.id))
+        tell(
+            f"{SAID[said.verdict]} {taken_in}".strip(), undo=url_for(".undo_verdict", number=said.id, tab=_asked_tab())
+        )
     return redirect(_back(), 303)
 
 
@@ -97,7 +99,7 @@ def say(number: int) -> ResponseReturnValue:
 def undo_verdict(number: int) -> ResponseReturnValue:
     """Take back what was said of a pair."""
     take_back(db(), find_judgement(db(), min(number, LARGEST_KEY)))
-    drop_undo(url_for(".undo_verdict", number=number))
+    drop_undo(url_for(".undo_verdict", number=number, tab=_asked_tab()))
     tell(gettext("Taken back; the pair waits again."))
     return redirect(_back(), 303)
 
@@ -180,10 +182,14 @@ def _pair(number: int) -> tuple[Person, Person]:
 
 def _back() -> str:
     """The page where somebody decided, at the card that comes next."""
-    tab, after = _tab(request.form.get("tab", "")), _number(request.form.get("after", ""))
+    tab, after = _asked_tab(), _number(request.form.get("after", ""))
     following = request.form.get("following", "")
     anchor = f"pair-{following}" if following.isalnum() else None
     return url_for(".index", tab=tab, after=after, _anchor=anchor)
+
+
+def _asked_tab() -> str:
+    return _tab(request.values.get("tab", ""))
 
 
 def _tab(asked: str) -> str:

@@ -14,7 +14,7 @@ from wmcrm.db import OPERATOR, session_scope
 from wmcrm.models import CandidatePair, Judgement, Merge, Person, PersonStatus
 
 SAY = re.compile(r'action="(/review/pairs/\d+)"')
-UNDO = re.compile(r'action="(/review/[^"]+/undo)"')
+UNDO = re.compile(r'action="(/review/[^"]+/undo[^"]*)"')
 
 
 def saying(visitor: Visitor, tab: str) -> list[str]:

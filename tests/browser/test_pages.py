@@ -59,7 +59,17 @@ def test_the_sign_in_and_a_refused_form_have_no_barrier(open_as: Open, axe: str)
 def test_dark_pages_have_enough_contrast(open_as: Open, site: tuple[str, Cast], axe: str) -> None:
     page = open_as("Ruth", dark=True)
     found: list[str] = []
-    for name in ("home", "people", "person", "person-edit", "event", "paths"):
+    for name in (
+        "home",
+        "people",
+        "person",
+        "person-edit",
+        "event",
+        "paths",
+        "review",
+        "review-merge",
+        "directory-write",
+    ):
         page.goto(pages_of(site[1])[name])
         found += barriers(page, axe)
     assert found == []
