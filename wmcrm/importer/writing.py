@@ -120,9 +120,9 @@ class BatchWriter:
         for name in WRITE_ORDER:
             rows = self._rows.pop(name, None)
             if rows:
-                statement = sa.insert(metadata.tables[name])
+                adding = sa.insert(metadata.tables[name])
                 for start in range(0, len(rows), BATCH):  # a copy of all rows at once would cost memory
-                    self.session.execute(statement, rows[start : start + BATCH])
+                    self.session.execute(adding, rows[start : start + BATCH])
         assert not any(self._rows.values()), f"unordered tables: {sorted(self._rows)}"
         self._rows.clear()
         for (name, columns), rows in self._updates.items():
