@@ -14,7 +14,6 @@ from sqlmodel import col
 from wmcrm.models import (
     AccessLogEntry,
     Channel,
-    ConsentEvent,
     ConsentStanding,
     ConsentState,
     ContactKind,
@@ -26,6 +25,7 @@ from wmcrm.models import (
     PersonStatus,
     Protection,
     Purpose,
+    metadata,
 )
 from wmcrm.outreach.restrictions import restricted_people
 from wmcrm.outreach.suppression import Identifier, identifier_of_contact, suppressed_identifiers
@@ -172,6 +172,7 @@ _PERSON = (
 
 def _states(session: Session, ids: Sequence[int], purpose: Purpose, channel: Channel) -> dict[int, list[KnownState]]:
     state = ConsentState
+    decided = metadata.tables["consent_event"]  # not in scope of who reads: a state rests on it whoever recorded it
     query = (
         sa.select(
             col(state.person_id),
@@ -180,11 +181,11 @@ def _states(session: Session, ids: Sequence[int], purpose: Purpose, channel: Cha
             col(state.since),
             col(state.valid_until),
             col(state.event_id),
-            col(ConsentEvent.basis),
-            col(ConsentEvent.recorded_for_id),
-            col(ConsentEvent.recorded_at),
+            decided.c.basis,
+            decided.c.recorded_for_id,
+            decided.c.recorded_at,
         )
-        .outerjoin(ConsentEvent, col(ConsentEvent.id) == col(state.event_id))
+        .outerjoin(decided, decided.c.id == col(state.event_id))
         .where(col(state.person_id).in_(ids), col(state.purpose_id) == purpose.id)
         .where(col(state.channel).in_((Channel.ANY, channel)))
     )
