@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import struct
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -186,11 +187,12 @@ def _table_from_json(entry: list[object]) -> TableEntry:
 
 
 class Spool:
-    """The temporary file behind the tables of one reading; closing it deletes the rows."""
+    """The temporary file behind the tables of one reading; closing it deletes the rows, and so does forgetting it."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._lock = threading.Lock()
+        self._close = weakref.finalize(self, file.close)
 
     def read(self, batch: Batch) -> list[list[str]]:
         """The cells of one batch; ValueError once the reading is closed."""
@@ -202,7 +204,7 @@ class Spool:
 
     def close(self) -> None:
         """Delete the rows."""
-        self._file.close()
+        self._close()
 
 
 class SpooledTable:
