@@ -19,7 +19,8 @@ KEPT_SHEETS = 4
 KEPT_SECONDS = 600.0
 _STORE = "wmcrm_open_sheets"
 
-Key = tuple[int, str | None, str | None]
+# The public id, never the number: SQLite gives the number of a draft that was dropped to the next one.
+Key = tuple[str, str | None, str | None]
 
 
 @dataclass(slots=True)
@@ -63,10 +64,10 @@ class OpenSheets:
             if entry.dropped and not entry.readers:
                 entry.file.close()
 
-    def forget(self, run_id: int) -> None:
+    def forget(self, draft_id: str) -> None:
         """Drop whatever was read for a draft."""
         with self._lock:
-            for key in [key for key in self._open if key[0] == run_id]:
+            for key in [key for key in self._open if key[0] == draft_id]:
                 self._drop(self._open.pop(key))
 
     def _taken(self, key: Key, entry: _Open) -> _Open:
@@ -111,11 +112,11 @@ def give_back(_error: BaseException | None = None) -> None:
 
 def forget(draft: Draft) -> None:
     """The draft is done with: nothing of its sheet stays in memory."""
-    _sheets().forget(draft.run.id)
+    _sheets().forget(draft.public_id)
 
 
 def _key(draft: Draft) -> Key:
-    return draft.run.id, draft.choices.encoding, draft.choices.delimiter
+    return draft.public_id, draft.choices.encoding, draft.choices.delimiter
 
 
 def _sheets() -> OpenSheets:
