@@ -35,8 +35,15 @@ check: setup
 long: setup
 	$(RUN) pytest -m long $(ARGS)
 
+# WORLD is a folder with people.csv, people.truth.csv and sheets/; without it only invented data is measured.
 bench: setup
-	for script in benchmarks/*.py; do echo "== $$script"; $(RUN) python $$script $(ARGS) || exit 1; done
+	for script in writers import_speed dedupe_database matching_scripts matching_scan; do \
+	  echo "== $$script"; $(RUN) python benchmarks/$$script.py || exit 1; done
+ifdef WORLD
+	$(RUN) python benchmarks/mapping_sheets.py $(WORLD)/sheets
+	$(RUN) python benchmarks/matching_quality.py $(WORLD)/people.csv
+	$(RUN) python benchmarks/dedupe_people.py $(WORLD)/people.csv $(WORLD)/people.truth.csv
+endif
 
 format: setup
 	$(RUN) ruff check --fix .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import Engine
 
 import wmcrm.models  # noqa: F401  (the tables)
+from tests.missing import lacking
 from tests.postgres import find_server
 from wmcrm.db import OPERATOR, Session, open_engine, open_session, schema
 
@@ -51,10 +51,7 @@ def postgres_template() -> Iterator[sa.URL]:
     """A migrated, empty PostgreSQL database, to be cloned."""
     server = postgres_server()
     if server is None:
-        reason = "no PostgreSQL found: install it or set WMCRM_TEST_POSTGRES_URL"
-        if os.environ.get("WMCRM_TEST_FORBID_SKIPS"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("no PostgreSQL found: install it or set WMCRM_TEST_POSTGRES_URL")
     name = f"wmcrm_template_{uuid.uuid4().hex[:12]}"
     _administer(server, f'CREATE DATABASE "{name}"')
     url = server.set(database=name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from admin_app import create_app
 from admin_app.serving import open_server
 from tests.admin.cast import PASSWORD, Cast, build_cast
+from tests.missing import lacking
 from wmcrm.db import open_engine
 from wmcrm.settings import Settings
 
@@ -35,10 +35,7 @@ def browser_type_launch_args() -> dict[str, object]:
     """The system's Chromium, talking to nobody."""
     found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
     if found is None:
-        reason = "no Chromium found: install the package chromium"
-        if os.environ.get("WMCRM_TEST_FORBID_SKIPS"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("no Chromium found: install the package chromium")
     return {"executable_path": found, "args": list(QUIET), "headless": True}
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from tests.cast import add_person, invite_cast
+from tests.missing import lacking
 from tests.privacy.life import SECRETS, add_canary
 from wmcrm.db import OPERATOR, Session, open_session, session_scope
 from wmcrm.db.backup import back_up
@@ -45,7 +46,7 @@ def everything_in(engine: Engine, folder: Path) -> bytes:
         return file.read_bytes() + (wal.read_bytes() if wal.exists() else b"") + backup.read_bytes()
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     if shutil.which("pg_dump") is None:
-        pytest.skip("no pg_dump: install PostgreSQL's client programs")
+        lacking("no pg_dump: install PostgreSQL's client programs")
     return subprocess.run(["pg_dump", "--inserts", address], capture_output=True, check=True).stdout
 
 
