@@ -111,7 +111,7 @@ class JobState(StrEnum):
 
 
 class PermissionRole(StrEnum):
-    """Roles of accounts; what each may do is the table in admin_app/access.py."""
+    """Roles of accounts; what each may do is the table in wmcrm/permissions.py."""
 
     VIEWER = "viewer"
     EDITOR = "editor"
