@@ -27,6 +27,7 @@ class Permission(StrEnum):
     IMPORT_RUN = "import_run"
     REVIEW_DECIDE = "review_decide"
     PEOPLE_MERGE = "people_merge"
+    PEOPLE_PROTECT = "people_protect"
     DIRECTORY_READ = "directory_read"
     OUTREACH_USE = "outreach_use"
     CONTACT_REVEAL = "contact_reveal"
@@ -57,6 +58,7 @@ PERMISSIONS: dict[Permission, str] = {
     P.IMPORT_RUN: "Import a sheet, mend its rows and undo one's import.",
     P.REVIEW_DECIDE: "Say whether two records are the same person, and take in who was held at an import.",
     P.PEOPLE_MERGE: "Merge records of one person, and take a merge back.",
+    P.PEOPLE_PROTECT: "Seal people, open sealed records with a steward's key, restrict the use of data.",
     P.DIRECTORY_READ: "Ask who organizes what, where and in which languages.",
     P.OUTREACH_USE: "Get the contact values that a purpose permits, through the gate and logged.",
     P.CONTACT_REVEAL: "See one contact value of one person, for a reason that is logged.",
@@ -88,7 +90,7 @@ _EDIT = _READ | {
     P.HISTORY_READ,
     P.HISTORY_REVERT,
 }
-_STEWARD = _EDIT | {P.PEOPLE_MERGE, P.SUBJECT_EXPORT, P.SUBJECT_ERASE}
+_STEWARD = _EDIT | {P.PEOPLE_MERGE, P.PEOPLE_PROTECT, P.SUBJECT_EXPORT, P.SUBJECT_ERASE}
 
 ROLES: dict[PermissionRole, frozenset[Permission]] = {
     PermissionRole.VIEWER: _READ,

@@ -15,8 +15,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 import wmcrm.privacy
 import wmcrm.upkeep  # noqa: F401  (derived rows are kept with what commands write)
 from wmcrm.accounts import find_actor
+from wmcrm.cli.policies import POLICIES, path_of
 from wmcrm.db import OPERATOR, Actor, Session, open_engine, schema, session_scope
-from wmcrm.errors import BadInputError, DatabaseStateError
+from wmcrm.errors import BadInputError, DatabaseStateError, NotAllowedError
+from wmcrm.permissions import Permission, permissions_of
 from wmcrm.settings import read_settings
 
 P = ParamSpec("P")
@@ -61,9 +63,30 @@ def common_options(command: Callable[P, R]) -> Callable[P, R]:
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         with plain_database_errors():
+            _check_policy()
             return command(*args, **kwargs)
 
     return formatted(acting(wrapped))
+
+
+def _check_policy() -> None:
+    """Refuse what the account of ``--as`` may not run; the operator may run everything."""
+    context = click.get_current_context()
+    if context.meta.get(ACCOUNT) is None:
+        return
+    needed = POLICIES.get(path_of(context))
+    if needed is None:
+        raise NotAllowedError("Only the operator of this machine may run this command; leave --as out.")
+    require_permission(needed)
+
+
+def require_permission(needed: Permission) -> None:
+    """Raise NotAllowedError where the account of ``--as`` lacks a permission, which an option may ask for too."""
+    if click.get_current_context().meta.get(ACCOUNT) is None:
+        return
+    actor = _actor(engine())
+    if needed not in permissions_of(actor.roles):
+        raise NotAllowedError("The account {name} lacks the permission {code}.", name=actor.name, code=needed)
 
 
 def output_format() -> str:

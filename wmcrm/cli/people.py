@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from wmcrm.cli.context import common_options, session
+from wmcrm.cli.context import common_options, require_permission, session
 from wmcrm.cli.output import print_document, print_rows
 from wmcrm.history import changes_of, revert_change
 from wmcrm.models import Person
 from wmcrm.people import find_people, show_person
+from wmcrm.permissions import Permission
 from wmcrm.references import find_person
 
 
@@ -97,6 +98,8 @@ def _identity(person: Person) -> dict[str, object]:
 @common_options
 def history(person: str, revert: int | None) -> None:
     """Who changed what about PERSON, newest first; --revert takes one change back."""
+    if revert is not None:
+        require_permission(Permission.HISTORY_REVERT)
     with session(writing=revert is not None) as working:
         found = find_person(working, person)
         if revert is not None:
