@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +21,9 @@ from wmcrm.models import Change, Origin, metadata, note_origin
 from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes
 
 APPEND_ONLY = frozenset({"consent_event"})
+# Contact values leave through wmcrm.outreach only; history says that they changed, not to what.
+HIDDEN_VALUES = {"contact_point": frozenset({"value", "normalized"}), "consent_event": frozenset({"evidence"})}
+HIDDEN_MARK = "(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,28 @@ def changes_of(session: Session, subject_table: str, subject_id: int, *, limit: 
     ]
 
 
+def shown_changes(session: Session, subject_table: str, subject_id: int) -> list[ChangeRow]:
+    """The newest changes about a record as they may be printed: rows in scope only, contact values hidden."""
+    changes = changes_of(session, subject_table, subject_id)
+    visible = operations_in_scope(session, [change.operations for change in changes])
+    return [
+        replace(change, operations=[_hide(one) for one in operations])
+        for change, operations in zip(changes, visible, strict=True)
+        if operations or not change.operations
+    ]
+
+
+def _hide(operation: Operation) -> Operation:
+    hidden = HIDDEN_VALUES.get(str(operation[0]), frozenset())
+    rows = [
+        {name: HIDDEN_MARK if name in hidden and value else value for name, value in row.items()}
+        if isinstance(row, dict)
+        else row
+        for row in operation[2:]
+    ]
+    return [*operation[:2], *rows]
+
+
 def operations_in_scope(session: Session, changes: Sequence[Sequence[Operation]]) -> list[list[Operation]]:
     """Of the operations of each change those on rows that the actor may see.
 
@@ -101,8 +126,10 @@ def _holders(session: Session, operations: Sequence[Operation]) -> dict[tuple[st
     return found
 
 
-def revert_change(session: Session, change_id: int) -> None:
+def revert_change(session: Session, change_id: int, *, about: Subject | None = None) -> None:
     """Put a record back to what it was before one change; the revert is a change of its own.
+
+    With ``about`` the change must be one of this record: whoever may revert people may not revert all else.
 
     Rows that the change made are removed (not deleted), rows it deleted come back, changed columns take
     their earlier values. Raises NotFoundError for an unknown change and ConflictError if one of its values
@@ -110,7 +137,11 @@ def revert_change(session: Session, change_id: int) -> None:
     is a consent (consents are withdrawn, not reverted).
     """
     change = session.get(Change, change_id)
-    if change is None or len(operations_in_scope(session, [change.operations])[0]) < len(change.operations):
+    if (
+        change is None
+        or not _is_whole(session, change)
+        or about not in {None, (change.subject_table, change.subject_id)}
+    ):
         raise NotFoundError("There is no change {number}.", number=change_id)
     _refuse_second_revert(session, change)
     inverse = [_inverse(session, operation) for operation in reversed(change.operations)]
@@ -126,14 +157,17 @@ def revert_change(session: Session, change_id: int) -> None:
             refresh(session, [change.subject_id])
 
 
+def _is_whole(session: Session, change: Change) -> bool:
+    """Whether the actor may see every row of a change."""
+    return len(operations_in_scope(session, [change.operations])[0]) == len(change.operations)
+
+
 def _refuse_second_revert(session: Session, change: Change) -> None:
     again = session.scalars(sa.select(Change).where(col(Change.reverts_id) == change.id)).first()
     if again is not None:
         raise ConflictError("Change {number} was reverted already.", number=change.id)
     if change.merge_id is not None:
         raise ConflictError("A merge is not reverted; take the records apart instead.")
-    if change.merge_id is not None:
-        raise ConflictError("This change belongs to a merge; undo the merge instead.")
     if any(operation[0] in APPEND_ONLY for operation in change.operations):
         raise ConflictError("A consent is not reverted; record a withdrawal instead.")
 

@@ -6,7 +6,7 @@ import click
 
 from wmcrm.cli.context import common_options, require_permission, session
 from wmcrm.cli.output import print_document, print_rows
-from wmcrm.history import changes_of, revert_change
+from wmcrm.history import revert_change, shown_changes
 from wmcrm.models import Person
 from wmcrm.people import find_people, show_person
 from wmcrm.permissions import Permission
@@ -97,14 +97,14 @@ def _identity(person: Person) -> dict[str, object]:
 @click.option("--revert", type=int, metavar="CHANGE", help="Put back what this change did.")
 @common_options
 def history(person: str, revert: int | None) -> None:
-    """Who changed what about PERSON, newest first; --revert takes one change back."""
+    """Who changed what about PERSON, newest first, contact values hidden; --revert takes one change back."""
     if revert is not None:
         require_permission(Permission.HISTORY_REVERT)
     with session(writing=revert is not None) as working:
         found = find_person(working, person)
         if revert is not None:
-            revert_change(working, revert)
-        rows = changes_of(working, "person", found.id)
+            revert_change(working, revert, about=("person", found.id))
+        rows = shown_changes(working, "person", found.id)
     print_rows(
         [
             {
