@@ -2,7 +2,13 @@
 
 from wmcrm.consent.fold import Decision, Standing, fold_purpose
 from wmcrm.consent.log import Act, StandingRow, record_decision, refresh_states, standings, withdraw
-from wmcrm.consent.register import add_notice, find_channel, find_or_register_notice, find_purpose
+from wmcrm.consent.register import (
+    add_notice,
+    find_channel,
+    find_or_register_notice,
+    find_purpose,
+    may_rest_on_interest,
+)
 
 __all__ = [
     "Act",
@@ -14,6 +20,7 @@ __all__ = [
     "find_or_register_notice",
     "find_purpose",
     "fold_purpose",
+    "may_rest_on_interest",
     "record_decision",
     "refresh_states",
     "standings",

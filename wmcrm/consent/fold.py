@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import IntEnum
 
 from wmcrm.models.enums import Channel
-from wmcrm.models.kinds import ConsentDecision, ConsentMethod, ConsentStanding
+from wmcrm.models.kinds import ConsentDecision, ConsentMethod, ConsentStanding, LawfulBasis
 from wmcrm.months import add_months
 
 DEFAULT_MONTHS = 24
@@ -47,11 +47,17 @@ class Decision:
     recorded_at: datetime
     valid_until: date | None = None
     voids_id: int | None = None
+    basis: LawfulBasis = LawfulBasis.CONSENT
 
     @property
     def is_fresh_act(self) -> bool:
-        """True when the person acted; a row of a sheet is only somebody's claim."""
-        return self.method is not ConsentMethod.IMPORT and self.proven
+        """True when the person acted; a row of a sheet is only a claim, an interest only that of the controller."""
+        return self.method is not ConsentMethod.IMPORT and self.proven and not self.is_interest
+
+    @property
+    def is_interest(self) -> bool:
+        """True when the entry stands on a legitimate interest, which any no of the person overrules (Article 21)."""
+        return self.basis is LawfulBasis.LEGITIMATE_INTEREST
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,8 @@ def _fold_one(log: Sequence[Decision]) -> Standing:
 
 def _given(now: Standing, entry: Decision) -> Standing:
     if now.standing in {ConsentStanding.WITHDRAWN, ConsentStanding.OBJECTED} and not entry.is_fresh_act:
+        return now
+    if now.standing is ConsentStanding.REFUSED and entry.is_interest:
         return now
     if not entry.proven:
         usable = now.standing in {ConsentStanding.NONE, ConsentStanding.UNPROVEN}

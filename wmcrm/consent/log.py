@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent.fold import Decision, fold_purpose
-from wmcrm.consent.register import find_or_register_notice, find_purpose
+from wmcrm.consent.register import find_or_register_notice, find_purpose, may_rest_on_interest
 from wmcrm.db import actor_of
-from wmcrm.errors import BadInputError
+from wmcrm.errors import BadInputError, ConflictError, NotAllowedError
 from wmcrm.models import (
     Channel,
     ConsentDecision,
@@ -22,19 +22,25 @@ from wmcrm.models import (
     ConsentMethod,
     ConsentStanding,
     ConsentState,
+    LawfulBasis,
     Merge,
     Person,
+    Protection,
     Purpose,
     metadata,
     now_utc,
 )
 
 BATCH = 500
+NO = (ConsentStanding.REFUSED, ConsentStanding.WITHDRAWN, ConsentStanding.OBJECTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a person decided: how it reached us, on which day, on which notice, with which evidence."""
+    """What a person decided: how it reached us, on which day, on which notice, with which evidence.
+
+    ``basis`` is the ground of what is given; a legitimate interest is no act of the person, but needs its notice too.
+    """
 
     method: ConsentMethod
     on: date
@@ -42,6 +48,8 @@ class Act:
     evidence: str | None = None
     valid_until: date | None = None
     controller_id: int | None = None
+    collector: str | None = None
+    basis: LawfulBasis = LawfulBasis.CONSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +76,31 @@ def record_decision(
 ) -> ConsentEvent:
     """Append one decision and bring the state up to date.
 
-    A given consent needs its notice; raises BadInputError without one, and for a day in the future.
+    A given consent needs its notice; raises BadInputError without one, for a day in the future and for a ground
+    that the register does not name for the purpose. A legitimate interest is never recorded for sealed people
+    (NotAllowedError) nor against a no of the person (ConflictError).
     """
+    register = find_purpose(session, purpose)
     if act.on > now_utc().date():
         raise BadInputError("{day} is in the future; write the day on which it was decided.", day=act.on.isoformat())
     if decision is ConsentDecision.GIVEN and not act.notice:
         raise BadInputError("A consent needs the notice the person was shown; add its version.")
+    if decision is ConsentDecision.GIVEN and act.basis is not LawfulBasis.CONSENT:
+        _check_basis(session, person, register, act.basis)
     notice = find_or_register_notice(session, act.notice) if act.notice else None
     entry = ConsentEvent(
         person_id=person.id,
         recorded_for_id=person.id,
         recorded_by_id=_account_id(session),
-        purpose_id=find_purpose(session, purpose).id,
+        purpose_id=register.id,
         channel=channel,
         decision=decision,
+        basis=act.basis,
         method=act.method,
         on_day=act.on,
         notice_id=notice.id if notice else None,
         evidence=act.evidence,
+        collector=act.collector,
         valid_until=act.valid_until,
         controller_id=act.controller_id,
         holder_affiliate_id=act.controller_id,
@@ -124,6 +139,28 @@ def standings(session: Session, person: Person) -> list[StandingRow]:
         .order_by(col(Purpose.id), col(ConsentState.channel))
     )
     return [StandingRow(*row) for row in session.execute(query)]
+
+
+def _check_basis(session: Session, person: Person, purpose: Purpose, basis: LawfulBasis) -> None:
+    if basis is not LawfulBasis.LEGITIMATE_INTEREST:
+        if basis is not purpose.default_basis:
+            raise BadInputError(
+                "The register names another ground for {purpose}; ask for a consent instead.", purpose=purpose.code
+            )
+        return
+    if not may_rest_on_interest(purpose):
+        raise BadInputError(
+            "A legitimate interest is no ground for {purpose}; ask for a consent instead.", purpose=purpose.code
+        )
+    if person.protection is Protection.SEALED:
+        raise NotAllowedError("A legitimate interest is no ground to use the data of a sealed person.")
+    said_no = sa.select(col(ConsentState.person_id)).where(
+        col(ConsentState.person_id) == person.id,
+        col(ConsentState.purpose_id) == purpose.id,
+        col(ConsentState.standing).in_(NO),
+    )
+    if session.execute(said_no).first() is not None:
+        raise ConflictError("The person said no to this purpose; only a consent of their own can change that.")
 
 
 def refresh_states(session: Session, person_ids: Iterable[int]) -> None:
@@ -171,6 +208,7 @@ def _logs(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], list[De
         entry.c.recorded_at,
         entry.c.valid_until,
         entry.c.voids_id,
+        entry.c.basis,
     ).where(entry.c.person_id.in_(ids), entry.c.removed_at.is_(None))
     found: dict[tuple[int, int], list[Decision]] = defaultdict(list)
     for person_id, purpose_id, *values in session.execute(query):

@@ -21,6 +21,11 @@ def find_purpose(session: Session, code: str) -> Purpose:
     return found
 
 
+def may_rest_on_interest(purpose: Purpose) -> bool:
+    """True where the register allows a legitimate interest; never for special categories of data (Article 9)."""
+    return purpose.allows_legitimate_interest and not purpose.special_categories
+
+
 def find_channel(code: str) -> Channel:
     """The channel of a code; raises BadInputError naming those that exist."""
     try:

@@ -76,4 +76,5 @@ def _decision(event: ConsentEvent) -> Decision:
         recorded_at=event.recorded_at,
         valid_until=event.valid_until,
         voids_id=event.voids_id,
+        basis=event.basis,
     )

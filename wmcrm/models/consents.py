@@ -13,7 +13,11 @@ from wmcrm.models.kinds import ConsentDecision, ConsentMethod, ConsentStanding, 
 
 
 class Purpose(SQLModel, table=True):
-    """What data may be used for; the register of purposes."""
+    """What data may be used for; the register of purposes.
+
+    ``special_categories``: it needs data on health, belief, orientation or politics (Article 9), so that only a
+    consent is a ground.
+    """
 
     __tablename__ = "purpose"
     __subject__: ClassVar[str] = "id"
@@ -23,6 +27,7 @@ class Purpose(SQLModel, table=True):
     description: str = Field(max_length=500)
     default_basis: LawfulBasis = Field(default=LawfulBasis.CONSENT, sa_type=enum_type(LawfulBasis))
     allows_legitimate_interest: bool = Field(default=False)
+    special_categories: bool = Field(default=False)
     retention_months: int = Field(default=24)
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.consent import find_purpose
+from wmcrm.consent import find_purpose, may_rest_on_interest
 from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError, NotAllowedError, NotFoundError
 from wmcrm.models import (
@@ -207,7 +207,7 @@ def _wrong_basis(state: KnownState | None, purpose: Purpose) -> Withheld | None:
     if basis is None or basis is LawfulBasis.CONSENT:
         return None
     if basis is LawfulBasis.LEGITIMATE_INTEREST:
-        return None if purpose.allows_legitimate_interest else Withheld.WRONG_BASIS
+        return None if may_rest_on_interest(purpose) else Withheld.WRONG_BASIS
     return None if basis is purpose.default_basis else Withheld.WRONG_BASIS
 
 
