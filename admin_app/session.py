@@ -36,6 +36,13 @@ def finish(response: Response) -> None:
         session.commit()
 
 
+def commit_now() -> None:
+    """Commit before the view answers: for what can only be done, and told of, after the commit."""
+    session: Session | None = g.get("db")
+    if session is not None:
+        session.commit()
+
+
 def install_sessions(app: Flask, engine: Engine) -> None:
     """Give the application its engine, and close every request's session."""
     app.extensions[_ENGINE] = engine

@@ -40,6 +40,10 @@ class Permission(StrEnum):
     SUBJECT_ERASE = "subject_erase"
     REFERENCE_READ = "reference_read"
     REFERENCE_EDIT = "reference_edit"
+    ACCESS_LOG_READ = "access_log_read"
+    RETENTION_READ = "retention_read"
+    RETENTION_APPLY = "retention_apply"
+    RETENTION_CHANGE = "retention_change"
     ACCOUNTS_MANAGE = "accounts_manage"
 
 
@@ -71,6 +75,10 @@ PERMISSIONS: dict[Permission, str] = {
     P.SUBJECT_ERASE: "Erase a person.",
     P.REFERENCE_READ: "See programmes, skills, purposes and the other reference tables.",
     P.REFERENCE_EDIT: "Change the reference tables that everybody shares.",
+    P.ACCESS_LOG_READ: "See who saw, exported or changed what, and whom a breach would concern.",
+    P.RETENTION_READ: "See the record of processing, the rules of retention and what they will delete.",
+    P.RETENTION_APPLY: "Delete what is past its time by the rules of retention.",
+    P.RETENTION_CHANGE: "Change how long things are kept.",
     P.ACCOUNTS_MANAGE: "Invite accounts, grant roles and end sessions.",
 }
 
@@ -90,15 +98,16 @@ _EDIT = _READ | {
     P.HISTORY_READ,
     P.HISTORY_REVERT,
 }
-_STEWARD = _EDIT | {P.PEOPLE_MERGE, P.PEOPLE_PROTECT, P.SUBJECT_EXPORT, P.SUBJECT_ERASE}
+_WATCH = frozenset({P.ACCESS_LOG_READ, P.RETENTION_READ})
+_STEWARD = _EDIT | _WATCH | {P.PEOPLE_MERGE, P.PEOPLE_PROTECT, P.SUBJECT_EXPORT, P.SUBJECT_ERASE, P.RETENTION_APPLY}
 
 ROLES: dict[PermissionRole, frozenset[Permission]] = {
     PermissionRole.VIEWER: _READ,
     PermissionRole.EDITOR: _EDIT,
     PermissionRole.STEWARD: _STEWARD,
     PermissionRole.PROGRAMME: _READ | {P.OUTREACH_USE},
-    PermissionRole.AUDITOR: _READ | {P.HISTORY_READ},
-    PermissionRole.ADMINISTRATOR: _STEWARD | {P.REFERENCE_EDIT, P.ACCOUNTS_MANAGE},
+    PermissionRole.AUDITOR: _READ | _WATCH | {P.HISTORY_READ},
+    PermissionRole.ADMINISTRATOR: _STEWARD | {P.REFERENCE_EDIT, P.RETENTION_CHANGE, P.ACCOUNTS_MANAGE},
 }
 
 
