@@ -31,6 +31,7 @@ from wmcrm.normalize import fold
 BATCH = 500
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KeyKind)}
 PERSON = metadata.tables["person"]
+SCAN_MARK = metadata.tables["scan_mark"]
 ROLE_DEPTH = {
     EventRole.PARTICIPANT: 1,
     **dict.fromkeys(
@@ -78,6 +79,12 @@ def refresh_people(session: Session, person_ids: Iterable[int]) -> None:
         _refresh(session, wanted[start : start + BATCH])
 
 
+def refresh_touched(session: Session) -> None:
+    """Make the derived rows of everybody anew whom this session wrote: what a commit does, before it."""
+    session.flush()
+    refresh_people(session, session.info.get("touched_people", ()))
+
+
 def refresh_summaries(session: Session, person_ids: Iterable[int]) -> None:
     """Make only the summaries anew: enough after participations were written, and a tenth of the work."""
     summary = metadata.tables["person_summary"]
@@ -105,6 +112,8 @@ def _refresh(session: Session, ids: Sequence[int]) -> None:
     for name in ("person_search", "match_key", "person_summary"):
         table = metadata.tables[name]
         session.execute(sa.delete(table).where(table.c.person_id.in_(ids)))
+    # A scan for duplicates looks again at whom something was written of since it saw them.
+    session.execute(sa.update(SCAN_MARK).where(SCAN_MARK.c.person_id.in_(ids)).values(stamp=SCAN_MARK.c.stamp + 1))
     people = session.execute(
         sa.select(
             PERSON.c.id, PERSON.c.display_name, PERSON.c.residence_country, PERSON.c.residence_city, PERSON.c.status

@@ -9,6 +9,7 @@ import click
 
 from wmcrm.cli.context import common_options, day, session
 from wmcrm.cli.dedupe_file import file_command, named_value
+from wmcrm.cli.dedupe_scan import scan_command
 from wmcrm.cli.output import print_document, print_rows, say
 from wmcrm.dedupe import (
     QueuedPair,
@@ -20,10 +21,7 @@ from wmcrm.dedupe import (
     merge,
     merge_batch,
     pairs,
-    prepare_scan,
     read_verdict,
-    require_steward,
-    store_scan,
     suggest_affiliates,
     suggest_strict,
     unmerge,
@@ -38,30 +36,6 @@ PAIR_COLUMNS = ("person_a", "person_b", "external_a", "external_b", "probability
 @click.group()
 def dedupe() -> None:
     """Records of one person: the machine suggests, a person decides, nothing is destroyed."""
-
-
-@dedupe.command("scan")
-@click.option("--all", "everybody", is_flag=True, help="Compare everybody again, not only who changed.")
-@common_options
-def scan_command(everybody: bool) -> None:
-    """Find and store candidate pairs of the whole database; only people who changed are compared again."""
-    with session() as reading:
-        require_steward(reading)
-        prepared = prepare_scan(reading, everybody=everybody)
-    with session(writing=True) as working:
-        report = store_scan(working, prepared)
-    print_document(
-        {
-            "people": report.people,
-            "compared": report.compared,
-            "found": report.found,
-            "stored": report.stored,
-            "dropped": report.dropped,
-            "waiting": report.waiting,
-            "model": report.model_version,
-            "precision": report.precision,
-        }
-    )
 
 
 @dedupe.command("pairs")
@@ -231,4 +205,5 @@ def _undone(report: UnmergeReport, number: int) -> dict[str, object]:
     }
 
 
+dedupe.add_command(scan_command)
 dedupe.add_command(file_command)

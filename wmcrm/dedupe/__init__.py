@@ -14,7 +14,7 @@ from wmcrm.dedupe.marker import current_model
 from wmcrm.dedupe.merge import FieldChoice, MergePlan, merge, plan_merge
 from wmcrm.dedupe.queue import ClusterMember, PairPerson, QueuedPair, clusters, pairs, suggest_strict
 from wmcrm.dedupe.said import Agreed, agreed_pairs, find_judgement, take_back, what_would_stay
-from wmcrm.dedupe.scan import PreparedScan, ScanReport, prepare_scan, scan, store_scan
+from wmcrm.dedupe.scan import ScanReport, Sessions, Step, scan, scan_in_steps
 from wmcrm.dedupe.scope import require_steward
 from wmcrm.dedupe.unions import refresh_unions
 from wmcrm.dedupe.unmerge import UnmergeReport, find_merge, unmerge
@@ -32,11 +32,12 @@ __all__ = [
     "Found",
     "MergePlan",
     "PairPerson",
-    "PreparedScan",
     "QueuedPair",
     "ScanReport",
+    "Sessions",
     "Side",
     "Stayed",
+    "Step",
     "UnmergeReport",
     "agreed_pairs",
     "candidates_for",
@@ -57,13 +58,12 @@ __all__ = [
     "open_candidates",
     "pairs",
     "plan_merge",
-    "prepare_scan",
     "read_verdict",
     "refresh_unions",
     "require_steward",
     "revoke",
     "scan",
-    "store_scan",
+    "scan_in_steps",
     "suggest_affiliates",
     "suggest_strict",
     "take_back",

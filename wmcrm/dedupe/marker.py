@@ -1,10 +1,10 @@
-"""What the last complete scan knew: the model it used and, of everybody it saw, a hash of what it compared."""
+"""What the last complete scan knew: the model it used and how common names and cities were."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,75 +14,102 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.matching import Model, model_from_json, model_to_json, shipped_model
+from wmcrm.matching import Frequencies, Model, model_from_json, model_to_json, shipped_model
+from wmcrm.matching.keys import hash64
 from wmcrm.models import StoredFile
 
 SCAN = "dedupe_scan"
 MODEL = "matching_model"
+COUNTED = ("words", "names", "cities")
 
 
-@dataclass(frozen=True, slots=True)
-class Hashes:
-    """Ids of people, ascending, and a hash for each."""
+class HashedCounts(Mapping[str | tuple[str, str], int]):
+    """Counts of texts that can be asked for but not listed: names of erased people are not to be read from them."""
 
-    ids: NDArray[np.int64]
-    values: NDArray[np.uint64]
+    def __init__(self, hashes: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+        self.hashes, self.counts = hashes, counts
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[int, int]]) -> Hashes:
-        """From (id, hash) in ascending order of ids."""
-        both = np.array(list(pairs), dtype=np.uint64).reshape(-1, 2)
-        return cls(both[:, 0].astype(np.int64), both[:, 1].copy())
+    def of(cls, counts: Mapping[str, int] | Mapping[tuple[str, str], int]) -> HashedCounts:
+        """The counts of a mapping."""
+        hashes = np.array([_hashed(key) for key in counts], dtype=np.int64)
+        order = np.argsort(hashes, kind="stable")
+        return cls(hashes[order], np.array(list(counts.values()), dtype=np.int64)[order])
+
+    def __getitem__(self, key: object) -> int:
+        wanted = _hashed(key)
+        place = int(np.searchsorted(self.hashes, wanted))
+        if place == len(self.hashes) or self.hashes[place] != wanted:
+            raise KeyError("no such text")
+        return int(self.counts[place])
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("hashed counts cannot be listed")
 
     def __len__(self) -> int:
-        return len(self.ids)
-
-    def changed_since(self, before: Hashes) -> frozenset[int]:
-        """Ids that are new or whose hash is another than before."""
-        place = np.searchsorted(before.ids, self.ids)
-        inside = np.minimum(place, max(len(before) - 1, 0))
-        if not len(before):
-            return frozenset(self.ids.tolist())
-        same = (before.ids[inside] == self.ids) & (before.values[inside] == self.values)
-        return frozenset(self.ids[~same].tolist())
-
-    def gone_in(self, later: Hashes) -> frozenset[int]:
-        """Ids that are here and not there."""
-        return frozenset(np.setdiff1d(self.ids, later.ids).tolist())
+        return len(self.hashes)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The end of a complete scan."""
+    """The end of a complete scan; the model has its frequencies, without shared addresses."""
 
     model: Model
-    hashes: Hashes
 
 
 def read_mark(session: Session) -> Mark | None:
     """The end of the last complete scan; None when there is none or another version of wmcrm made it."""
-    content = _newest(session, SCAN)
+    content = read_file(session, SCAN)
     if content is None:
         return None
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        if arrays["shipped"].tobytes().decode() != _shipped_hash():
+        if "countries" not in arrays or arrays["shipped"].tobytes().decode() != _shipped_hash():
             return None
-        return Mark(current_model(session), Hashes(arrays["ids"], arrays["values"]))
+        return Mark(current_model(session).with_frequencies(_frequencies(arrays)))
 
 
 def write_mark(session: Session, mark: Mark) -> None:
     """Remember a complete scan, and the model it ended with, in the place of the one before."""
+    known = mark.model.frequencies
+    columns = {
+        "shipped": np.frombuffer(_shipped_hash().encode(), dtype=np.uint8),
+        "size": np.array([known.size]),
+        "countries": np.array(list(known.countries), dtype="U8"),
+        "people": np.array(list(known.countries.values()), dtype=np.int64),
+    }
+    for name in COUNTED:
+        counts = HashedCounts.of(getattr(known, name))
+        columns |= {f"{name}_hashes": counts.hashes, f"{name}_counts": counts.counts}
     buffer = io.BytesIO()
-    shipped = np.frombuffer(_shipped_hash().encode(), dtype=np.uint8)
-    np.savez_compressed(buffer, shipped=shipped, ids=mark.hashes.ids, values=mark.hashes.values)
-    _store(session, SCAN, buffer.getvalue())
-    _store(session, MODEL, model_to_json(mark.model).encode())
+    np.savez_compressed(buffer, **columns)  # type: ignore[arg-type]
+    write_file(session, SCAN, buffer.getvalue())
+    write_file(session, MODEL, model_to_json(mark.model).encode())
 
 
 def current_model(session: Session) -> Model:
     """The weights that the last scan estimated from this database; the shipped ones where it did not."""
-    content = _newest(session, MODEL)
+    content = read_file(session, MODEL)
     return _read_model(content) if content else shipped_model()
+
+
+def read_file(session: Session, purpose: str) -> bytes | None:
+    """The bytes kept for a purpose."""
+    query = sa.select(col(StoredFile.content)).where(col(StoredFile.purpose) == purpose)
+    return session.scalars(query.order_by(col(StoredFile.id).desc()).limit(1)).first()
+
+
+def write_file(session: Session, purpose: str, content: bytes | None) -> None:
+    """Keep bytes for a purpose, in the place of those before; None keeps nothing."""
+    session.execute(sa.delete(StoredFile).where(col(StoredFile.purpose) == purpose))
+    if content is not None:
+        add_file(session, purpose, content)
+
+
+def add_file(session: Session, purpose: str, content: bytes) -> None:
+    """Keep bytes for a purpose, beside those before."""
+    digest = hashlib.sha256(content).hexdigest()
+    session.add(StoredFile(content_hash=digest, content=content, size=len(content), purpose=purpose))
+    session.flush()
 
 
 @lru_cache(maxsize=4)
@@ -90,16 +117,14 @@ def _read_model(content: bytes) -> Model:
     return model_from_json(content.decode())
 
 
-def _newest(session: Session, purpose: str) -> bytes | None:
-    query = sa.select(col(StoredFile.content)).where(col(StoredFile.purpose) == purpose)
-    return session.scalars(query.order_by(col(StoredFile.id).desc()).limit(1)).first()
+def _frequencies(arrays: Mapping[str, NDArray[np.generic]]) -> Frequencies:
+    countries = dict(zip(arrays["countries"].tolist(), arrays["people"].tolist(), strict=True))
+    counts = {name: HashedCounts(arrays[f"{name}_hashes"], arrays[f"{name}_counts"]) for name in COUNTED}  # type: ignore[arg-type]
+    return Frequencies(int(arrays["size"][0]), countries, **counts)  # type: ignore[arg-type]
 
 
-def _store(session: Session, purpose: str, content: bytes) -> None:
-    session.execute(sa.delete(StoredFile).where(col(StoredFile.purpose) == purpose))
-    digest = hashlib.sha256(content).hexdigest()
-    session.add(StoredFile(content_hash=digest, content=content, size=len(content), purpose=purpose))
-    session.flush()
+def _hashed(key: object) -> int:
+    return hash64("count", "\x1f".join(key) if isinstance(key, tuple) else str(key))
 
 
 def _shipped_hash() -> str:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.dedupe.finding import QUEUE
 from wmcrm.dedupe.judgements import Pair, judged_pairs, still_hold
 from wmcrm.dedupe.profiles import PERSON, comparable, profiles_of
-from wmcrm.dedupe.scan import QUEUE
 from wmcrm.dedupe.scope import whole_people
 from wmcrm.matching import strict_rule
 from wmcrm.matching.clusters import THRESHOLD, stars

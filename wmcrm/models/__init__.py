@@ -42,7 +42,7 @@ from wmcrm.models.initiatives import (
     Recommendation,
     Skill,
 )
-from wmcrm.models.judgements import CandidatePair, Judgement, MatchKey, Merge
+from wmcrm.models.judgements import CandidatePair, Judgement, MatchKey, Merge, ScanMark
 from wmcrm.models.kinds import (
     ConsentDecision,
     ConsentMethod,
@@ -168,6 +168,7 @@ __all__ = [
     "RetentionRule",
     "RowKind",
     "SavedMapping",
+    "ScanMark",
     "SealedHit",
     "SealedKey",
     "SealedValue",

@@ -22,6 +22,20 @@ class MatchKey(SQLModel, table=True):
     person_id: int = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE")
 
 
+class ScanMark(SQLModel, table=True):
+    """Whether a scan for duplicates has seen a person as they are: ``stamp`` counts what is written of them.
+
+    ``scanned`` is the stamp at which a scan last saw them, ``hash64`` a hash of what it compared (0: nothing).
+    """
+
+    __tablename__ = "scan_mark"
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE")
+    stamp: int = Field(default=0)
+    scanned: int = Field(default=-1)
+    hash64: int = Field(default=0, sa_type=sa.BigInteger)
+
+
 class CandidatePair(SQLModel, table=True):
     """Two people who may be one, as a model of a version scored them; lower id first."""
 

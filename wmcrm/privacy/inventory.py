@@ -108,6 +108,7 @@ KEYS: Mapping[tuple[str, str], PersonKey] = {
     ("person_summary", "person_id"): DERIVED,
     ("person_search", "person_id"): DERIVED,
     ("match_key", "person_id"): DERIVED,
+    ("scan_mark", "person_id"): DERIVED,
     ("candidate_pair", "person_a_id"): PAIR,
     ("candidate_pair", "person_b_id"): PAIR,
     ("judgement", "person_a_id"): PAIR,
