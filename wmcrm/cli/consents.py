@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
 from wmcrm.cli.context import common_options, day, session
 from wmcrm.cli.output import print_document, print_rows
-from wmcrm.consent import Act, add_notice, find_channel, record_decision, standings, withdraw
+from wmcrm.consent import Act, add_notice, find_channel, notices, record_decision, standings
 from wmcrm.db import Session
 from wmcrm.errors import BadInputError
-from wmcrm.models import Channel, ConsentDecision, ConsentMethod, now_utc
+from wmcrm.models import Channel, ConsentDecision, ConsentMethod, LawfulBasis, now_utc
+from wmcrm.outreach import RENEWAL_DAYS, renewal_queue
 from wmcrm.references import find_person
 
+NOTICE_COLUMNS = ("version", "language", "purposes", "has_wording", "recorded_at", "decisions")
+RENEWAL_COLUMNS = ("person", "name", "purpose", "channel", "valid_until", "days_left")
 STANDING_COLUMNS = ("purpose", "channel", "standing", "since", "valid_until", "notice", "method")
+
+
+class Said(TypedDict):
+    """The options of ``consent record`` that describe the act."""
+
+    version: str
+    method: str
+    on: dt.date
+    evidence: str | None
+    collector: str | None
+    basis: str
 
 
 @click.group()
@@ -40,6 +55,15 @@ def add(version: str, purpose: str, language: str, file: Path) -> None:
         print_document({"version": made.version, "language": made.language, "purposes": made.purposes})
 
 
+@notice.command("list")
+@common_options
+def list_notices() -> None:
+    """Every version in every language: for which purposes, whether its wording is known, how many rest on it."""
+    with session() as reading:
+        rows = [{name: getattr(row, name) for name in NOTICE_COLUMNS} for row in notices(reading)]
+    print_rows(rows, NOTICE_COLUMNS)
+
+
 @click.group()
 def consent() -> None:
     """Record, withdraw and show consents."""
@@ -53,22 +77,27 @@ def consent() -> None:
 @click.option("--method", required=True, type=click.Choice([m.value for m in ConsentMethod if m != "import"]))
 @click.option("--on", "on", required=True, callback=day, metavar="DATE")
 @click.option("--evidence", metavar="TEXT", help="Where the proof is kept.")
+@click.option("--collector", metavar="NAME", help="Who asked.")
+@click.option(
+    "--basis",
+    type=click.Choice([basis.value for basis in LawfulBasis]),
+    default=LawfulBasis.CONSENT.value,
+    show_default=True,
+    help="The ground; another than consent only where the register names it for the purpose.",
+)
 @click.option("--refused", is_flag=True, help="The person said no.")
 @common_options
-def record(
-    person: str,
-    purpose: str,
-    channel: str,
-    version: str,
-    method: str,
-    on: dt.date,
-    evidence: str | None,
-    *,
-    refused: bool,
-) -> None:
+def record(person: str, purpose: str, channel: str, *, refused: bool, **said: Unpack[Said]) -> None:
     """Record what PERSON decided."""
     decision = ConsentDecision.REFUSED if refused else ConsentDecision.GIVEN
-    act = Act(ConsentMethod(method), on, notice=version, evidence=evidence)
+    act = Act(
+        ConsentMethod(said["method"]),
+        said["on"],
+        notice=said["version"],
+        evidence=said["evidence"],
+        collector=said["collector"],
+        basis=LawfulBasis(said["basis"]),
+    )
     with session(writing=True) as writing:
         found = find_person(writing, person)
         record_decision(writing, found, decision, purpose=purpose, channel=find_channel(channel), act=act)
@@ -80,14 +109,27 @@ def record(
 @click.option("--purpose", required=True, metavar="P")
 @click.option("--channel", metavar="C", help="Only for this channel; without it, for all.")
 @click.option("--on", "on", callback=day, metavar="DATE", help="Today, if not given.")
+@click.option("--objection", is_flag=True, help="The person objects to the use altogether (Article 21).")
 @common_options
-def withdraw_command(person: str, purpose: str, channel: str | None, on: dt.date | None) -> None:
+def withdraw_command(person: str, purpose: str, channel: str | None, on: dt.date | None, *, objection: bool) -> None:
     """Record that PERSON takes a consent back; it counts at once."""
     act = Act(ConsentMethod.SELF_SERVICE, on or now_utc().date())
+    decision = ConsentDecision.OBJECTED if objection else ConsentDecision.WITHDRAWN
     with session(writing=True) as writing:
         found = find_person(writing, person)
-        withdraw(writing, found, purpose=purpose, act=act, channel=find_channel(channel) if channel else Channel.ANY)
+        wanted = find_channel(channel) if channel else Channel.ANY
+        record_decision(writing, found, decision, purpose=purpose, channel=wanted, act=act)
         _print_standings(writing, person)
+
+
+@consent.command()
+@click.option("--within", type=click.IntRange(1, 730), default=RENEWAL_DAYS, show_default=True, metavar="DAYS")
+@common_options
+def renewals(within: int) -> None:
+    """Consents that end soon, the soonest first: whom to ask again while one may still write."""
+    with session() as reading:
+        found = renewal_queue(reading, within_days=within)
+    print_rows([{name: getattr(row, name) for name in RENEWAL_COLUMNS} for row in found], RENEWAL_COLUMNS)
 
 
 @consent.command()

@@ -2,6 +2,7 @@
 
 from wmcrm.consent.fold import Decision, Standing, fold_purpose
 from wmcrm.consent.log import Act, StandingRow, record_decision, refresh_states, standings, withdraw
+from wmcrm.consent.notices import NoticeRow, notices
 from wmcrm.consent.register import (
     add_notice,
     find_channel,
@@ -13,6 +14,7 @@ from wmcrm.consent.register import (
 __all__ = [
     "Act",
     "Decision",
+    "NoticeRow",
     "Standing",
     "StandingRow",
     "add_notice",
@@ -21,6 +23,7 @@ __all__ = [
     "find_purpose",
     "fold_purpose",
     "may_rest_on_interest",
+    "notices",
     "record_decision",
     "refresh_states",
     "standings",

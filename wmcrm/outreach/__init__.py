@@ -6,12 +6,29 @@ the audience.
 """
 
 from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, PermittedPoint, Withheld
-from wmcrm.outreach.asking import may_contact_many
+from wmcrm.outreach.asking import may_contact_many, permitted_ids, wrote_lately
 from wmcrm.outreach.gate import may_contact, outreach, reveal
 from wmcrm.outreach.keyring import Keyring, checked_key, key_id, keyring_of, use_keyring
-from wmcrm.outreach.lists import open_list, prepare_list
+from wmcrm.outreach.listfile import LIST_COLUMNS, ListFormat, list_file
+from wmcrm.outreach.lists import (
+    PreparedList,
+    find_list,
+    open_list,
+    people_of_list,
+    prepare_list,
+    prepare_permitted,
+    prepared_lists,
+)
 from wmcrm.outreach.opt_in import invite_to_confirm
-from wmcrm.outreach.renewal import Renewal, renewal_queue
+from wmcrm.outreach.overview import (
+    ChannelStanding,
+    LogLine,
+    PurposeOverview,
+    consent_log,
+    consent_overview,
+    reachable_channels,
+)
+from wmcrm.outreach.renewal import RENEWAL_DAYS, Renewal, renewal_queue
 from wmcrm.outreach.restrictions import lift_restriction, objecting_people, restrict, restricted_people
 from wmcrm.outreach.suppression import (
     Identifier,
@@ -25,6 +42,7 @@ from wmcrm.outreach.suppression import (
     suppress_hashes,
     suppressed_identifiers,
 )
+from wmcrm.outreach.ways import Way, ways_to
 from wmcrm.outreach.withdrawing import (
     WithdrawalRequest,
     verify_withdrawal_token,
@@ -33,18 +51,29 @@ from wmcrm.outreach.withdrawing import (
 )
 
 __all__ = [
+    "LIST_COLUMNS",
+    "RENEWAL_DAYS",
     "Answer",
+    "ChannelStanding",
     "ContactAnswer",
     "Identifier",
     "IdentifierKind",
     "Keyring",
+    "ListFormat",
+    "LogLine",
     "Outreach",
     "PermittedPoint",
+    "PreparedList",
+    "PurposeOverview",
     "Renewal",
+    "Way",
     "WithdrawalRequest",
     "Withheld",
     "checked_key",
+    "consent_log",
+    "consent_overview",
     "digest",
+    "find_list",
     "free_hashes",
     "identifier_of_contact",
     "identifiers_of_row",
@@ -52,13 +81,19 @@ __all__ = [
     "key_id",
     "keyring_of",
     "lift_restriction",
+    "list_file",
     "may_contact",
     "may_contact_many",
     "named_identifier",
     "objecting_people",
     "open_list",
     "outreach",
+    "people_of_list",
+    "permitted_ids",
     "prepare_list",
+    "prepare_permitted",
+    "prepared_lists",
+    "reachable_channels",
     "renewal_queue",
     "restrict",
     "restricted_people",
@@ -68,6 +103,8 @@ __all__ = [
     "suppressed_identifiers",
     "use_keyring",
     "verify_withdrawal_token",
+    "ways_to",
     "withdraw_by_token",
     "withdrawal_token",
+    "wrote_lately",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wmcrm.models import Channel
+from wmcrm.models import Channel, LawfulBasis
 
 
 class Answer(StrEnum):
@@ -50,6 +50,7 @@ class ContactAnswer:
     since: dt.date | None = None
     valid_until: dt.date | None = None
     consent_event_id: int | None = None
+    basis: LawfulBasis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class PermittedPoint:
     since: dt.date | None
     valid_until: dt.date | None
     other_teams: int = 0
+    basis: LawfulBasis | None = None
 
     def __repr__(self) -> str:
         return f"PermittedPoint({self.person})"

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from wmcrm.consent import find_purpose
+from wmcrm.db import actor_of
 from wmcrm.models import Channel, now_utc
-from wmcrm.outreach.answers import ContactAnswer
+from wmcrm.outreach.answers import Answer, ContactAnswer
 from wmcrm.outreach.gate import BATCH, decide
-from wmcrm.outreach.looking import look
+from wmcrm.outreach.looking import look, other_teams
 
 
 def may_contact_many(
@@ -25,4 +26,18 @@ def may_contact_many(
         batch = person_ids[start : start + BATCH]
         known = look(session, batch, register, channel, day)
         found |= {person_id: decide(person_id, known, register, channel, day) for person_id in batch}
+    return found
+
+
+def permitted_ids(session: Session, person_ids: Sequence[int], *, purpose: str, channel: Channel) -> list[int]:
+    """Of these people those who may be written to today, in the same order."""
+    answers = may_contact_many(session, person_ids, purpose=purpose, channel=channel)
+    return [person_id for person_id in person_ids if answers[person_id].answer is Answer.YES]
+
+
+def wrote_lately(session: Session, person_ids: Sequence[int]) -> dict[int, int]:
+    """How many other teams took the address of each of these people in the last 30 days: a hint to wait."""
+    found: dict[int, int] = {}
+    for start in range(0, len(person_ids), BATCH):
+        found |= other_teams(session, person_ids[start : start + BATCH], actor_of(session).name, now_utc())
     return found

@@ -142,6 +142,7 @@ def decide(person_id: int, known: Known, purpose: Purpose, channel: Channel, day
         since=state.since if state else None,
         valid_until=state.valid_until if state else None,
         consent_event_id=state.event_id if state else None,
+        basis=state.basis if state else None,
     )
 
 
@@ -230,6 +231,7 @@ def _permitted(known: Known, answer: ContactAnswer, channel: Channel) -> Permitt
         value=usable[0].normalized if usable else "",
         since=answer.since,
         valid_until=answer.valid_until,
+        basis=answer.basis,
     )
 
 

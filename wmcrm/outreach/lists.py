@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,12 +12,92 @@ from sqlmodel import col
 
 from wmcrm.consent import find_purpose
 from wmcrm.db import actor_of
-from wmcrm.errors import NotAllowedError, NotFoundError
+from wmcrm.errors import BadInputError, NotAllowedError, NotFoundError
 from wmcrm.models import Channel, ExportedList, ExportedListPerson, Purpose, metadata, now_utc
 from wmcrm.outreach.answers import Outreach
+from wmcrm.outreach.asking import permitted_ids
 from wmcrm.outreach.gate import decide, let_out, open_entry
 
 USABLE_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedList:
+    """A prepared list as its owner sees it: for what, for how many people, until when, opened how often."""
+
+    public_id: str
+    purpose: str
+    channel: Channel
+    reason: str = field(repr=False)
+    prepared_at: dt.datetime
+    actor: str
+    use_by: dt.date
+    opened: int
+    people: int
+
+    def is_usable(self, day: dt.date) -> bool:
+        """Whether the list may still be opened on a day."""
+        return day <= self.use_by
+
+
+def prepare_permitted(
+    session: Session, person_ids: Sequence[int], *, purpose: str, channel: Channel, reason: str
+) -> ExportedList:
+    """A prepared list of those of an audience who may be written to today.
+
+    Raises BadInputError when nobody may, and without a reason.
+    """
+    permitted = permitted_ids(session, person_ids, purpose=purpose, channel=channel)
+    if not permitted:
+        raise BadInputError("None of these people may be written to for this; no list was made.")
+    return prepare_list(session, permitted, purpose=purpose, channel=channel, reason=reason)
+
+
+def prepared_lists(session: Session) -> list[PreparedList]:
+    """The lists of the account that acts (the operator's: all), the newest first."""
+    return [_told(row) for row in session.execute(_lists(session).order_by(col(ExportedList.id).desc()))]
+
+
+def find_list(session: Session, public_id: str) -> PreparedList:
+    """One list of the account that acts; raises NotFoundError for others."""
+    row = session.execute(_lists(session).where(col(ExportedList.public_id) == public_id)).first()
+    if row is None:
+        raise NotFoundError("There is no list {name}.", name=public_id)
+    return _told(row)
+
+
+def people_of_list(session: Session, public_id: str) -> list[int]:
+    """The ids of those who are on a list of the account that acts and still here."""
+    query = (
+        sa.select(col(ExportedListPerson.person_id))
+        .join(ExportedList, col(ExportedList.id) == col(ExportedListPerson.list_id))
+        .where(col(ExportedList.public_id) == find_list(session, public_id).public_id)
+    )
+    return list(session.scalars(query.order_by(col(ExportedListPerson.person_id))))
+
+
+def _lists(session: Session) -> sa.Select[ExportedList, str, int]:
+    on_it = sa.select(sa.func.count()).where(col(ExportedListPerson.list_id) == col(ExportedList.id)).scalar_subquery()
+    query = sa.select(ExportedList, col(Purpose.code), on_it).join(
+        Purpose, col(Purpose.id) == col(ExportedList.purpose_id)
+    )
+    actor = actor_of(session)
+    return query if actor.is_operator else query.where(col(ExportedList.account_id) == actor.account_id)
+
+
+def _told(row: sa.Row[ExportedList, str, int]) -> PreparedList:
+    made, purpose, people = row
+    return PreparedList(
+        public_id=made.public_id,
+        purpose=purpose,
+        channel=made.channel,
+        reason=made.reason,
+        prepared_at=made.prepared_at,
+        actor=made.actor,
+        use_by=made.use_by,
+        opened=made.opened,
+        people=people,
+    )
 
 
 def prepare_list(

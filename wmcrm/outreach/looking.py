@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.models import (
-    AccessLogEntry,
     Channel,
     ConsentStanding,
     ConsentState,
     ContactKind,
     ContactPoint,
-    Disclosure,
     LawfulBasis,
     Merge,
     Person,
@@ -148,15 +146,16 @@ def _consented(
 
 def other_teams(session: Session, person_ids: Sequence[int], team: str, now: dt.datetime) -> dict[int, int]:
     """How many others than ``team`` took the address of each of these people in the last 30 days."""
-    entry = AccessLogEntry
+    # Not in scope of who reads: the lines of the log are others', and only how many they are is told.
+    entry, out = metadata.tables["access_log_entry"], metadata.tables["disclosure"]
     query = (
-        sa.select(col(Disclosure.person_id), sa.func.count(sa.distinct(col(entry.actor))))
-        .join(entry, col(entry.id) == col(Disclosure.entry_id))
-        .where(col(Disclosure.person_id).in_(person_ids), col(entry.action).in_(WRITING_ACTIONS))
-        .where(col(entry.at) >= now - dt.timedelta(days=HINT_DAYS), col(entry.actor) != team)
-        .group_by(col(Disclosure.person_id))
+        sa.select(out.c.person_id, sa.func.count(sa.distinct(entry.c.actor)))
+        .join(entry, entry.c.id == out.c.entry_id)
+        .where(out.c.person_id.in_(person_ids), entry.c.action.in_(WRITING_ACTIONS))
+        .where(entry.c.at >= now - dt.timedelta(days=HINT_DAYS), entry.c.actor != team)
+        .group_by(out.c.person_id)
     )
-    return dict(session.execute(query).all())
+    return {person_id: teams for person_id, teams in session.execute(query)}
 
 
 _PERSON = (

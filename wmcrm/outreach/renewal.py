@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ class Renewal:
     """A consent that ends within the window."""
 
     person: str
+    name: str = field(repr=False)
     purpose: str
     channel: Channel
     valid_until: dt.date
@@ -30,7 +31,13 @@ def renewal_queue(session: Session, *, on: dt.date | None = None, within_days: i
     """Consents of active, unprotected people that end in the next 60 days, the soonest first."""
     day = on or now_utc().date()
     query = (
-        sa.select(col(Person.public_id), col(Purpose.code), col(ConsentState.channel), col(ConsentState.valid_until))
+        sa.select(
+            col(Person.public_id),
+            sa.func.coalesce(col(Person.alias), col(Person.display_name)),
+            col(Purpose.code),
+            col(ConsentState.channel),
+            col(ConsentState.valid_until),
+        )
         .select_from(ConsentState)
         .join(Person, col(Person.id) == col(ConsentState.person_id))
         .join(Purpose, col(Purpose.id) == col(ConsentState.purpose_id))
@@ -41,7 +48,7 @@ def renewal_queue(session: Session, *, on: dt.date | None = None, within_days: i
         .order_by(col(ConsentState.valid_until), col(Person.id), col(Purpose.id))
     )
     return [
-        Renewal(person, purpose, channel, until, (until - day).days)
-        for person, purpose, channel, until in session.execute(query)
+        Renewal(person, name, purpose, channel, until, (until - day).days)
+        for person, name, purpose, channel, until in session.execute(query)
         if until is not None
     ]
