@@ -68,10 +68,12 @@ def test_the_schema_goes_down_and_up_with_rows_in_every_table(engine: Engine) ->
         counts = fill_every_table(connection)
     assert min(counts.values()) >= 2
     schema.downgrade(engine, "-1")
+    older = sa.inspect(engine).get_table_names()  # what the newest revision made is gone with its rows
     schema.upgrade(engine)
     with engine.connect() as connection:
-        for name, table in metadata.tables.items():
-            assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == counts[name], name
+        for name in older:
+            if name in counts:
+                assert connection.scalar(sa.select(sa.func.count()).select_from(metadata.tables[name])) == counts[name]
     schema.downgrade(engine, "base")
     schema.upgrade(engine)
     assert schema.differences(engine, metadata) == []

@@ -51,8 +51,13 @@ from wmcrm.models.kinds import (
     ImportState,
     JobState,
     LawfulBasis,
+    LetterKind,
+    LetterState,
+    LinkKind,
     Outcome,
     PermissionRole,
+    RequestAnswer,
+    RequestKind,
     RestrictionGround,
     RowKind,
     Verdict,
@@ -83,6 +88,7 @@ from wmcrm.models.privacy import (
     StewardKey,
 )
 from wmcrm.models.scope import held_by_actor, may_hold
+from wmcrm.models.self_service import Letter, RightsRequest, SelfServiceLink
 from wmcrm.models.tracking import Origin, note_origin
 
 __all__ = [
@@ -136,6 +142,10 @@ __all__ = [
     "LanguageSkill",
     "LanguageUse",
     "LawfulBasis",
+    "Letter",
+    "LetterKind",
+    "LetterState",
+    "LinkKind",
     "MatchKey",
     "Membership",
     "Mentorship",
@@ -163,15 +173,19 @@ __all__ = [
     "RecognitionStatus",
     "Recommendation",
     "Registration",
+    "RequestAnswer",
+    "RequestKind",
     "Restriction",
     "RestrictionGround",
     "RetentionRule",
+    "RightsRequest",
     "RowKind",
     "SavedMapping",
     "ScanMark",
     "SealedHit",
     "SealedKey",
     "SealedValue",
+    "SelfServiceLink",
     "SharingGrant",
     "Skill",
     "SkillKind",

@@ -129,3 +129,44 @@ class RestrictionGround(StrEnum):
     LEGAL_CLAIM = "legal_claim"
     OBJECTION_PENDING = "objection_pending"
     REQUESTED = "requested"
+
+
+class LinkKind(StrEnum):
+    """What a one-time link opens."""
+
+    MY_DATA = "my_data"
+    OPT_IN = "opt_in"
+
+
+class LetterKind(StrEnum):
+    """What a letter says; shared_address = several people use the address, so no link goes there."""
+
+    OPT_IN = "opt_in"
+    MY_DATA = "my_data"
+    SHARED_ADDRESS = "shared_address"
+
+
+class LetterState(StrEnum):
+    """Where a letter stands; unsure = the connection broke while it was handed over: it is not sent again."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    WITHHELD = "withheld"
+    FAILED = "failed"
+    UNSURE = "unsure"
+
+
+class RequestKind(StrEnum):
+    """What a person asks of the stewards; not_me = the record is somebody else's."""
+
+    ACCESS = "access"
+    ERASURE = "erasure"
+    NOT_ME = "not_me"
+
+
+class RequestAnswer(StrEnum):
+    """How a request ended."""
+
+    DONE = "done"
+    REFUSED = "refused"

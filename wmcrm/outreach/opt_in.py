@@ -1,4 +1,8 @@
-"""Unproven claims: exactly one message each, that asks the person to confirm (double opt-in)."""
+"""Unproven claims: exactly one message each, that asks the person to confirm (double opt-in).
+
+:func:`invite_to_confirm` decides and logs who is asked. A message leaves later: :func:`address_to_confirm`
+judges again at that moment and gives the one address.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,11 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent import find_purpose
-from wmcrm.models import Channel, OptInInvitation, Person, now_utc
+from wmcrm.models import Channel, ContactPoint, OptInInvitation, Person, Purpose, metadata, now_utc
 from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, Withheld
 from wmcrm.outreach.gate import decide, let_out, open_entry
-from wmcrm.outreach.looking import Known
+from wmcrm.outreach.looking import Known, look
+from wmcrm.outreach.my_data import HeldPoint
 
 
 def invite_to_confirm(
@@ -36,25 +41,67 @@ def invite_to_confirm(
     asked = _asked(session, register.id, channel)
 
     def judge(person_id: int, known: Known) -> ContactAnswer:
-        answer = decide(person_id, known, register, channel, day)
-        if answer.reason is not Withheld.UNPROVEN:
-            return answer if answer.reason else replace(answer, answer=Answer.NO, reason=Withheld.CONFIRMED)
-        if person_id in asked:
-            return replace(answer, reason=Withheld.ALREADY_ASKED)
-        if not known.usable_points(person_id):
-            return replace(answer, reason=Withheld.NO_CONTACT_POINT)
-        return replace(answer, answer=Answer.YES, reason=None)
+        answer = _judged(person_id, known, (register, channel, day))
+        return replace(answer, answer=Answer.NO, reason=Withheld.ALREADY_ASKED) if person_id in asked else answer
 
     entry = open_entry(session, "opt_in", reason, purpose=purpose, channel=channel)
     result = let_out(session, audience, (register, channel, day), entry, judge)
-    invited = {point.person for point in result.permitted}
-    query = sa.select(col(Person.id)).where(col(Person.public_id).in_(invited))
     session.add_all(
         OptInInvitation(person_id=person_id, purpose_id=register.id, channel=channel)
-        for person_id in session.scalars(query).all()
+        for person_id in _ids_of(session, result)
     )
     session.flush()
     return result
+
+
+def points_to_confirm(session: Session, invited: Outreach) -> list[HeldPoint]:
+    """The contact points behind the permitted people of an invitation: ids only, to be asked again when sending."""
+    values = {point.person: point.value for point in invited.permitted}
+    point = metadata.tables["contact_point"]
+    query = (
+        sa.select(col(Person.public_id), point.c.normalized, point.c.person_id, sa.func.min(point.c.id))
+        .join(Person, col(Person.id) == point.c.person_id)
+        .where(point.c.person_id.in_(_ids_of(session, invited)), point.c.removed_at.is_(None))
+        .where(point.c.kind.in_({found.channel.value for found in invited.permitted}))
+        .group_by(col(Person.public_id), point.c.normalized, point.c.person_id)
+        .order_by(point.c.person_id)
+    )
+    rows = session.execute(query).all()
+    return [HeldPoint(person_id, number) for name, value, person_id, number in rows if values[name] == value]
+
+
+def address_to_confirm(session: Session, held: HeldPoint, *, purpose: str, channel: Channel) -> str | Withheld:
+    """The address of somebody who was invited to confirm, or why it may not be used any more.
+
+    Not a line of the log of its own: the invitation that this ends is one.
+    """
+    register, day = find_purpose(session, purpose), now_utc().date()
+    known = look(session, [held.person_id], register, channel, day)
+    answer = _judged(held.person_id, known, (register, channel, day))
+    if answer.reason is not None:
+        return answer.reason
+    point = session.get(ContactPoint, held.point_id)
+    usable = {one.normalized for one in known.usable_points(held.person_id)}
+    if point is None or point.removed_at is not None or point.normalized not in usable:
+        return Withheld.NO_CONTACT_POINT
+    return point.normalized
+
+
+def _judged(person_id: int, known: Known, about: tuple[Purpose, Channel, dt.date]) -> ContactAnswer:
+    """Yes for unproven claims of people who can be reached; everybody else is withheld, also who consented."""
+    answer = decide(person_id, known, *about)
+    if answer.reason is None:
+        return replace(answer, answer=Answer.NO, reason=Withheld.CONFIRMED)
+    if answer.reason is not Withheld.UNPROVEN:
+        return answer
+    if not known.usable_points(person_id):
+        return replace(answer, reason=Withheld.NO_CONTACT_POINT)
+    return replace(answer, answer=Answer.YES, reason=None)
+
+
+def _ids_of(session: Session, invited: Outreach) -> list[int]:
+    names = {point.person for point in invited.permitted}
+    return list(session.scalars(sa.select(col(Person.id)).where(col(Person.public_id).in_(names))))
 
 
 def _asked(session: Session, purpose_id: int, channel: Channel) -> set[int]:

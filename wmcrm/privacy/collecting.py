@@ -27,7 +27,10 @@ LABELS: Mapping[str, str] = {
     "purpose": "code",
     "skill": "label",
 }
-HIDDEN = frozenset({"id", "version", "sort_name", "candidates", "fingerprint", "choices", "superseded_by_id"})
+HIDDEN = frozenset(
+    {"id", "version", "sort_name", "candidates", "fingerprint", "choices", "superseded_by_id"}
+    | {"secret_hash", "visit_hash"}
+)
 # These have sections of their own, with more than their own row.
 OWN_SECTIONS = frozenset({"consent_event", "imported_row", "disclosure"})
 

@@ -125,6 +125,13 @@ KEYS: Mapping[tuple[str, str], PersonKey] = {
     ),
     ("exported_list_person", "person_id"): PersonKey(Shown.ROW, Erased.DELETED, Sealed.DELETED, "on no list"),
     ("opt_in_invitation", "person_id"): PersonKey(Shown.ROW, Erased.DELETED, Sealed.STAYS, "asked once is asked once"),
+    ("self_service_link", "person_id"): PersonKey(
+        Shown.ROW, Erased.DELETED, Sealed.DELETED, "a way in, which nobody sealed has"
+    ),
+    ("letter", "person_id"): PersonKey(Shown.ROW, Erased.DELETED, Sealed.DELETED, "says where somebody was written to"),
+    ("rights_request", "person_id"): PersonKey(
+        Shown.ROW, Erased.DELETED, Sealed.STAYS, "what was asked of stewards is owed an answer"
+    ),
     ("sealed_key", "person_id"): PersonKey(
         Shown.DERIVED, Erased.DELETED, Sealed.STAYS, "a key, useless without its steward"
     ),

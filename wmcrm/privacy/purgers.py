@@ -128,5 +128,8 @@ PURGERS: dict[str, Purger] = {
     "access_log": Purger("access_log_entry", _older("access_log_entry", "at"), _delete_from("access_log_entry")),
     "lists": Purger("exported_list", _used_up_lists, _delete_from("exported_list")),
     "jobs": Purger("job", _older("job", "finished_at"), _delete_from("job")),
+    "links": Purger("self_service_link", _older("self_service_link", "expires_at"), _delete_from("self_service_link")),
+    "letters": Purger("letter", _older("letter", "ended_at"), _delete_from("letter")),
+    "requests": Purger("rights_request", _older("rights_request", "answered_at"), _delete_from("rights_request")),
     "candidates": Purger("candidate_pair", _older("candidate_pair", "found_at"), _delete_from("candidate_pair")),
 }

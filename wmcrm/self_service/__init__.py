@@ -1,0 +1,1 @@
+"""What people do about themselves, without an account, by links that were sent to them."""
