@@ -20,6 +20,7 @@ from admin_app.listing import Page, Question
 from admin_app.person_history import history_of
 from admin_app.person_page import consents_of, merges_of, path_lines
 from admin_app.places import country
+from admin_app.rights_page import rights_of
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from wmcrm.errors import NotFoundError
@@ -102,6 +103,7 @@ class PersonView(TableView[Person]):
         shown: dict[str, object] = {"card": show_person(db(), record)}
         shown["consents"] = consents_of(db(), record)
         shown["merges"] = merges_of(db(), record)
+        shown["rights"] = rights_of(db(), record)
         shown["path"] = path_lines(db(), record, today()) if may(Permission.PATHS_READ) else []
         shown["history"] = history_of(db(), record) if may(Permission.HISTORY_READ) else []
         return shown

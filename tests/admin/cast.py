@@ -12,6 +12,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from sqlalchemy.engine import Engine
+from sqlmodel import col, select
 
 import wmcrm.upkeep  # noqa: F401  (keeps the search text with the people)
 from wmcrm.db import OPERATOR, Session, session_scope
@@ -229,3 +230,11 @@ def _knows_more(session: Session, person_id: int, holder: int) -> None:
             affiliate_id=holder, position=Position.GROUP_CONTACT_1, since=date(2024, 1, 1), is_public=True, **mine
         )
     )
+
+
+def add_shared_holding(engine: Engine, public_id: str, code: str) -> None:
+    """From now on a second affiliate holds somebody too."""
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        person = session.scalars(select(Person).where(col(Person.public_id) == public_id)).one()
+        affiliate = session.scalars(select(Affiliate).where(col(Affiliate.code) == code)).one()
+        session.add(Holding(person_id=person.id, recorded_for_id=person.id, holder_affiliate_id=affiliate.id))

@@ -36,7 +36,6 @@ from wmcrm.models import (
 from wmcrm.outreach import Keyring, outreach, use_keyring
 from wmcrm.privacy import (
     add_steward,
-    answer_hit,
     erase_person,
     export_subject,
     hand_over,
@@ -51,6 +50,7 @@ from wmcrm.privacy import (
     sealed_hits,
     stewards_of,
     suppressed_identifiers,
+    tell_apart,
     unseal,
 )
 from wmcrm.privacy.cipher import associated_data, key_id_of, new_data_key, open_value, seal_value
@@ -155,7 +155,7 @@ def test_a_sheet_finds_a_sealed_person_for_the_stewards_only(session: Session, c
         assert note_sealed_hits(session, {newcomer.id: row, cast.omar.id: identifiers_of_row()}) is None
     (hit,) = open_hits(session)
     assert hit.found == newcomer.public_id
-    answer_hit(session, hit.id)
+    tell_apart(session, hit.id)
     assert open_hits(session) == []
 
 

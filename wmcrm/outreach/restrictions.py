@@ -23,7 +23,7 @@ from wmcrm.models import (
 
 def restrict(session: Session, person: Person, ground: RestrictionGround, *, on: dt.date | None = None) -> Restriction:
     """From this day a person's data is stored and nothing else, until the restriction is lifted."""
-    for held in _open(session, person):
+    for held in open_restrictions(session, person):
         return held
     made = Restriction(
         person_id=person.id,
@@ -40,7 +40,7 @@ def restrict(session: Session, person: Person, ground: RestrictionGround, *, on:
 def lift_restriction(session: Session, person: Person, *, on: dt.date | None = None) -> int:
     """End every open restriction of a person; returns how many there were."""
     day = on or now_utc().date()
-    found = _open(session, person)
+    found = open_restrictions(session, person)
     for held in found:
         if day > held.since:
             held.until = day
@@ -73,7 +73,8 @@ def objecting_people(purpose: str) -> sa.Select[int]:
     )
 
 
-def _open(session: Session, person: Person) -> list[Restriction]:
+def open_restrictions(session: Session, person: Person) -> list[Restriction]:
+    """The restrictions of a person that nobody has lifted, the oldest first."""
     query = sa.select(Restriction).where(
         col(Restriction.person_id) == person.id,
         col(Restriction.removed_at).is_(None),

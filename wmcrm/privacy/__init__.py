@@ -12,25 +12,40 @@ from wmcrm.outreach import (
     suppressed_identifiers,
 )
 from wmcrm.privacy.accountability import Activity, BreachScope, breach_scope, processing_record
+from wmcrm.privacy.authority import is_for_all
 from wmcrm.privacy.custody import (
-    OpenHit,
     SealedRecord,
-    answer_hit,
     hand_over,
-    note_sealed_hits,
-    open_hits,
+    handed_over,
     open_sealed,
     rotate_key,
-    sealed_hits,
 )
 from wmcrm.privacy.duties import Duty, DutyKind, data_duties
 from wmcrm.privacy.erasing import Erasure, allow_again, erase_person, replay_erasures
-from wmcrm.privacy.exporting import ExportedFiles, export_subject
+from wmcrm.privacy.exporting import Export, ExportedFiles, export_subject, make_export, zipped
+from wmcrm.privacy.foreseen import ForeseenErasure, foresee_erasure
+from wmcrm.privacy.hits import OpenHit, join_hit, note_sealed_hits, open_hits, sealed_hits, tell_apart
+from wmcrm.privacy.protecting import protect, stop_protecting
 from wmcrm.privacy.purging import PurgePlan, PurgeStep, apply_purge, purge
 from wmcrm.privacy.rules import Rule, change_rule, retention_rules
-from wmcrm.privacy.scrubbing import copies_of, scrub
+from wmcrm.privacy.scrubbing import Scrubbing, copies_of, scrub, scrub_and_tell
+from wmcrm.privacy.sealed_cards import (
+    SealedCard,
+    StewardCard,
+    find_sealed,
+    sealed_cards,
+    sealed_people,
+    steward_cards,
+)
 from wmcrm.privacy.sealing import Sealing, seal_person, unseal
-from wmcrm.privacy.stewards import add_steward, make_steward_key, retire_steward, stewards_of
+from wmcrm.privacy.stewards import (
+    Identity,
+    add_steward,
+    make_steward_key,
+    read_secret_key,
+    retire_steward,
+    stewards_of,
+)
 from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
 from wmcrm.privacy.withdrawals import replay_withdrawals
 
@@ -40,19 +55,24 @@ __all__ = [
     "Duty",
     "DutyKind",
     "Erasure",
+    "Export",
     "ExportedFiles",
+    "ForeseenErasure",
     "Identifier",
     "IdentifierKind",
+    "Identity",
     "OpenHit",
     "PurgePlan",
     "PurgeStep",
     "Rule",
+    "Scrubbing",
+    "SealedCard",
     "SealedRecord",
     "Sealing",
+    "StewardCard",
     "Subject",
     "add_steward",
     "allow_again",
-    "answer_hit",
     "apply_purge",
     "breach_scope",
     "change_rule",
@@ -60,17 +80,25 @@ __all__ = [
     "data_duties",
     "erase_person",
     "export_subject",
+    "find_sealed",
+    "foresee_erasure",
     "hand_over",
+    "handed_over",
     "identifiers_of",
     "identifiers_of_row",
+    "is_for_all",
+    "join_hit",
     "lift_restriction",
+    "make_export",
     "make_steward_key",
     "note_sealed_hits",
     "objecting_people",
     "open_hits",
     "open_sealed",
     "processing_record",
+    "protect",
     "purge",
+    "read_secret_key",
     "replay_erasures",
     "replay_withdrawals",
     "restrict",
@@ -79,11 +107,18 @@ __all__ = [
     "retire_steward",
     "rotate_key",
     "scrub",
+    "scrub_and_tell",
     "seal_person",
+    "sealed_cards",
     "sealed_hits",
+    "sealed_people",
+    "steward_cards",
     "stewards_of",
+    "stop_protecting",
     "subject_of",
     "suppress",
     "suppressed_identifiers",
+    "tell_apart",
     "unseal",
+    "zipped",
 ]

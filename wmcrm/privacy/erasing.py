@@ -40,9 +40,11 @@ from wmcrm.outreach import (
     named_identifier,
     suppress_hashes,
 )
+from wmcrm.privacy.authority import require_all_of
 from wmcrm.privacy.contents import delete_rows, drop_uploads, empty_history, empty_import_rows, import_rows_about
 from wmcrm.privacy.inventory import Erased, tables_where
 from wmcrm.privacy.ledger import LedgerLine, moment, note_in_ledger, person_digest, read_ledger
+from wmcrm.privacy.open_sheets import drop_open_sheets_that_say
 from wmcrm.privacy.subject import identifiers_of, subject_of
 
 PERSON = metadata.tables["person"]
@@ -60,6 +62,7 @@ class Erasure:
     changes_emptied: int
     rows_emptied: int
     uploads_deleted: int
+    sheets_dropped: int
     identifiers_suppressed: int
 
 
@@ -68,9 +71,11 @@ def erase_person(session: Session, person: Person, *, by: Actor) -> Erasure:
 
     Each identifier leaves a keyed hash, so that a later sheet brings nobody back; one that others use too
     is withheld together with the name only. When the transaction commits, the ledger of erasures has a line.
-    Afterwards the edge calls :func:`wmcrm.privacy.scrub`, so that no byte stays in the file.
+    Afterwards the edge calls :func:`wmcrm.privacy.scrub`, so that no byte stays in the file. Raises
+    NotAllowedError for a person of whom affiliates hold records that are not the actor's.
     """
     subject = subject_of(session, person)
+    require_all_of(session, subject)
     key = checked_key(session)
     identifiers = identifiers_of(session, subject.ids)
     hashes = _hashes_to_keep(session, key, subject.ids, identifiers)
@@ -128,6 +133,7 @@ def _erase(
     suppressed = suppress_hashes(session, hashes.items(), why=WHY, hashed_by=key_id(checked_key(session)))
     about = import_rows_about(session, ids, identifiers)
     uploads = drop_uploads(session, about)
+    sheets = drop_open_sheets_that_say(session, identifiers)
     rows = empty_import_rows(session, about)
     changes = empty_history(session, ids, WHY)
     kept = _empty_participations(session, ids)
@@ -140,7 +146,7 @@ def _erase(
     session.expire_all()
     for refresh in REFRESHERS:
         refresh(session, ids)
-    return Erasure(len(ids), facts, kept, changes, rows, uploads, suppressed)
+    return Erasure(len(ids), facts, kept, changes, rows, uploads, sheets, suppressed)
 
 
 def _hashes_to_keep(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import io
 import json
 import os
+import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -30,6 +32,7 @@ from wmcrm.models import (
     now_utc,
 )
 from wmcrm.privacy.activity import last_activity
+from wmcrm.privacy.authority import require_all_of
 from wmcrm.privacy.collecting import (
     Row,
     access,
@@ -43,6 +46,7 @@ from wmcrm.privacy.collecting import (
 from wmcrm.privacy.custody import open_sealed
 from wmcrm.privacy.headings import LANGUAGES, RIGHT_TO_LEFT, column_label, heading
 from wmcrm.privacy.rules import retention_rules
+from wmcrm.privacy.stewards import Identity
 from wmcrm.privacy.subject import Subject, subject_of
 
 FORMAT = "wmcrm-subject-export/1"
@@ -57,28 +61,46 @@ class ExportedFiles:
     page: Path
 
 
-def export_subject(session: Session, person: Person, directory: Path, *, language: str | None = None) -> ExportedFiles:
-    """Write ``<public id>.json`` and ``<public id>.html`` into a folder; the export itself is logged.
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An export in memory: the name of its files (a public id), the document for machines, the page to read."""
+
+    name: str
+    document: str = field(repr=False)
+    page: str = field(repr=False)
+
+
+def make_export(
+    session: Session, person: Person, *, language: str | None = None, identities: Sequence[Identity] = ()
+) -> Export:
+    """Everything about a person, as JSON and as a page; the export itself is logged.
 
     ``language`` is ``en`` or ``ar``; without it the page is in Arabic for people who know Arabic, else in
-    English. Raises BadInputError for a language or a folder that cannot be used.
+    English. ``identities`` open the record of somebody sealed. Raises BadInputError for another language,
+    NotAllowedError for a sealed record without a key and for a person whom other affiliates hold too.
     """
     subject = subject_of(session, person)
+    require_all_of(session, subject)
     chosen = _language(session, subject, language)
-    sections = collect_subject(session, subject)
-    document = {
-        "format": FORMAT,
-        "subject": subject.person.public_id,
-        "made_at": now_utc().isoformat(timespec="seconds"),
-        "sections": sections,
-    }
-    _log(session, subject)
+    sections = collect_subject(session, subject, identities)
+    made_at = now_utc().isoformat(timespec="seconds")
     name = subject.person.public_id
+    document = {"format": FORMAT, "subject": name, "made_at": made_at, "sections": sections}
+    _log(session, subject)
     text = json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+    return Export(name, text, subject_page(sections, chosen, made_at))
+
+
+def export_subject(session: Session, person: Person, directory: Path, *, language: str | None = None) -> ExportedFiles:
+    """Write ``<public id>.json`` and ``<public id>.html`` of :func:`make_export` into a folder.
+
+    Raises BadInputError for a folder that cannot be used as well.
+    """
+    made = make_export(session, person, language=language)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        written = _write(directory / f"{name}.json", text)
-        page = _write(directory / f"{name}.html", subject_page(sections, chosen, str(document["made_at"])))
+        written = _write(directory / f"{made.name}.json", made.document)
+        page = _write(directory / f"{made.name}.html", made.page)
     except OSError as error:
         raise BadInputError(
             "Nothing can be written into {folder}: {why}.", folder=directory, why=error.strerror
@@ -86,11 +108,20 @@ def export_subject(session: Session, person: Person, directory: Path, *, languag
     return ExportedFiles(written, page)
 
 
-def collect_subject(session: Session, subject: Subject) -> dict[str, list[Row]]:
+def zipped(export: Export) -> bytes:
+    """Both files of an export as one zip archive."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{export.name}.json", export.document)
+        archive.writestr(f"{export.name}.html", export.page)
+    return packed.getvalue()
+
+
+def collect_subject(session: Session, subject: Subject, identities: Sequence[Identity] = ()) -> dict[str, list[Row]]:
     """All sections of an export, in the order in which they are shown."""
     sections = {name: rows_about(session, subject, name) for name in shown_tables()}
     if subject.person.protection is Protection.SEALED:
-        sections["sealed"] = _sealed_rows(session, subject)
+        sections["sealed"] = _sealed_rows(session, subject, identities)
     sections["sources"] = sources(session, subject)
     sections["consents"] = consents(session, subject)
     sections["standing"] = [
@@ -114,9 +145,9 @@ def collect_subject(session: Session, subject: Subject) -> dict[str, list[Row]]:
     return sections
 
 
-def _sealed_rows(session: Session, subject: Subject) -> list[Row]:
-    """What is sealed, opened with the key of a steward on this machine; raises NotAllowedError without one."""
-    record = open_sealed(session, subject.person, reason="subject export")
+def _sealed_rows(session: Session, subject: Subject, identities: Sequence[Identity]) -> list[Row]:
+    """What is sealed, opened with the key of a steward; raises NotAllowedError without one."""
+    record = open_sealed(session, subject.person, reason="subject export", identities=identities)
     return [{"table": table, **row} for table, rows in record.tables.items() for row in rows]
 
 
@@ -139,8 +170,8 @@ def retention_of(session: Session, subject: Subject) -> list[Row]:
         if newest is not None:
             rule = rules["raw_cells"]
             found.append({"what": rule.description, "kept_until": rule.last_day_kept(newest.date())})
-    for code in ("access_log", "signup_answers"):
-        found += [{"what": rules[code].description, "kept_until": f"{rules[code].days} days"}] if code in rules else []
+    general = [rules[code] for code in ("access_log", "signup_answers") if code in rules]
+    found.extend({"what": rule.description, "kept_for": rule.span} for rule in general)
     return found
 
 

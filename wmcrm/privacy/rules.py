@@ -24,6 +24,11 @@ class Rule:
     days: int | None
     months: int | None
 
+    @property
+    def span(self) -> str:
+        """How long, in words: ``30 days``, ``36 months``."""
+        return f"{self.months} months" if self.months is not None else f"{self.days} days"
+
     def last_day_kept(self, counted_from: dt.date) -> dt.date:
         """The last day on which something is kept that counts from a day."""
         day = add_months(counted_from, self.months or 0)

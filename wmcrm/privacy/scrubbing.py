@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.db.search import merge_segments
@@ -13,6 +15,31 @@ from wmcrm.models import metadata
 from wmcrm.privacy.inventory import KEYS
 
 OTHER_TABLES = ("change", "stored_file", "access_log_entry", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbing:
+    """What became of the bytes after a commit.
+
+    ``clean``: the database was rewritten where it held deleted text. ``reused_later``: its server reuses the
+    space but does not overwrite it at once (PostgreSQL). ``copies``: files beside it that still hold it.
+    """
+
+    clean: bool
+    reused_later: bool
+    copies: tuple[Path, ...]
+
+
+def scrub_and_tell(engine: Engine) -> Scrubbing:
+    """Scrub after a commit and say what is left; a database that cannot be scrubbed now is no error.
+
+    What was deleted stays deleted; the next purge scrubs again.
+    """
+    try:
+        clean = scrub(engine)
+    except DBAPIError:
+        clean = False
+    return Scrubbing(clean, engine.dialect.name != "sqlite", tuple(copies_of(engine)))
 
 
 def scrub(engine: Engine) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,6 +33,8 @@ from wmcrm.models import (
 from wmcrm.models.tracking import REFRESHERS, append_changes
 from wmcrm.normalize import region_of
 from wmcrm.outreach import Identifier, checked_key, digest, key_id
+from wmcrm.permissions import Permission
+from wmcrm.privacy.authority import require_for_all
 from wmcrm.privacy.cipher import associated_data, new_data_key, open_value, seal_value
 from wmcrm.privacy.contents import (
     delete_rows,
@@ -42,8 +43,9 @@ from wmcrm.privacy.contents import (
     import_rows_about,
     import_rows_that_say,
 )
+from wmcrm.privacy.open_sheets import drop_open_sheets_that_say
 from wmcrm.privacy.sealed_rows import SealedRow, dropped_keys, put_back, rows_to_seal, take_out
-from wmcrm.privacy.stewards import find_stewards, key_folder, unwrap_key, wrap_key
+from wmcrm.privacy.stewards import Identity, find_stewards, key_folder, unwrap_key, wrap_key
 from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
 
 PSEUDONYM_LENGTH = 4
@@ -68,6 +70,7 @@ def seal_person(
     without its evidence. The edge commits, then calls :func:`wmcrm.privacy.scrub`. Raises ConflictError for
     sealed and erased people.
     """
+    require_for_all(session, Permission.PEOPLE_PROTECT)
     key_folder(session)
     subject = subject_of(session, person)
     _refuse(session, subject.person)
@@ -80,6 +83,7 @@ def seal_person(
     _index(session, subject.person.id, identifiers)
     drop_uploads(session, import_rows_about(session, subject.ids, identifiers))
     empty_import_rows(session, import_rows_that_say(session, identifiers))
+    drop_open_sheets_that_say(session, identifiers)
     for table, column in dropped_keys():
         delete_rows(session, metadata.tables[table], subject.ids, [column])
     region = _coarse_region(subject.person)
@@ -89,11 +93,12 @@ def seal_person(
     return Sealing(len(subject.ids), len(rows), len(identifiers), tuple(steward.name for steward in named))
 
 
-def unseal(session: Session, person: Person, *, identities: Sequence[Path] = (), by: Actor | None = None) -> int:
+def unseal(session: Session, person: Person, *, identities: Sequence[Identity] = (), by: Actor | None = None) -> int:
     """Put everything back as it was; returns how many values. The person is elevated afterwards, not normal.
 
     Needs a key of one of the stewards (NotAllowedError without).
     """
+    require_for_all(session, Permission.PEOPLE_PROTECT)
     subject = subject_of(session, person)
     rows = list(read_sealed(session, subject.person, unwrap_key(session, subject.person.id, identities)))
     put_back(session, rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import pyrage
 import sqlalchemy as sa
@@ -16,16 +17,20 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError, SettingsError
 from wmcrm.models import SealedKey, StewardKey, now_utc
-from wmcrm.outreach import Keyring, keyring_of
+from wmcrm.outreach import keyring_of
 
 FOLDER = "stewards"
 SUFFIX = ".age-key"
 SECRET_MARK = "AGE-SECRET-KEY-"  # noqa: S105 (how such lines begin)
+SecretKey: TypeAlias = pyrage.x25519.Identity
+# A file that holds secret keys, or a key that is only in memory.
+Identity: TypeAlias = Path | SecretKey
 
 
-def make_steward_key(session: Session, name: str) -> StewardKey:
+def make_steward_key(session: Session, name: str, *, account_id: int | None = None) -> StewardKey:
     """Make a key pair for a steward: the secret half in a new private file, the public half registered."""
     if not name.isidentifier():
         raise BadInputError("Name the steward in letters and digits, such as an account.")
@@ -38,7 +43,7 @@ def make_steward_key(session: Session, name: str) -> StewardKey:
         raise ConflictError("{name} has a key file already.", name=name) from error
     with os.fdopen(handle, "w", encoding="utf-8") as opened:
         opened.write(f"# public key: {identity.to_public()}\n{identity}\n")
-    return add_steward(session, name, str(identity.to_public()))
+    return add_steward(session, name, str(identity.to_public()), account_id=account_id)
 
 
 def add_steward(session: Session, name: str, recipient: str, *, account_id: int | None = None) -> StewardKey:
@@ -57,7 +62,7 @@ def add_steward(session: Session, name: str, recipient: str, *, account_id: int 
 
 
 def retire_steward(session: Session, name: str) -> None:
-    """From now on nothing is sealed for a steward; change the stewards of the records they hold as well."""
+    """From now on nothing is sealed for a steward; give the records they hold new keys as well (rotate_key)."""
     for steward in find_stewards(session, [name]):
         steward.retired_at = now_utc()
     session.flush()
@@ -87,6 +92,12 @@ def stewards_of(session: Session, person_id: int) -> list[str]:
     return list(session.scalars(query))
 
 
+def active_stewards_of(session: Session, person_id: int) -> list[str]:
+    """The names of those stewards of a record who were not retired."""
+    retired = set(session.scalars(sa.select(col(StewardKey.name)).where(col(StewardKey.retired_at).is_not(None))))
+    return [name for name in stewards_of(session, person_id) if name not in retired]
+
+
 def wrap_key(session: Session, person_id: int, key: bytes, key_id: str, stewards: Iterable[StewardKey]) -> None:
     """Store a data key once for each steward, instead of whatever was stored before."""
     session.execute(sa.delete(SealedKey).where(col(SealedKey.person_id) == person_id))
@@ -97,12 +108,13 @@ def wrap_key(session: Session, person_id: int, key: bytes, key_id: str, stewards
     session.flush()
 
 
-def unwrap_key(session: Session, person_id: int, identities: Sequence[Path] = ()) -> bytes:
-    """The data key of a person, by the key files of this machine and those named.
+def unwrap_key(session: Session, person_id: int, identities: Sequence[Identity] = ()) -> bytes:
+    """The data key of a person, by the key files of this machine and the keys given.
 
-    Raises NotAllowedError when none of them belongs to a steward of the record: it stays locked.
+    The operator uses every file of this machine, an account its own. Raises NotAllowedError when none of the
+    keys belongs to a steward of the record: it stays locked.
     """
-    keys = _secret_keys([*_key_files(keyring_of(session)), *identities])
+    keys = _secret_keys([*_key_files(session), *identities])
     rows = session.scalars(sa.select(SealedKey).where(col(SealedKey.person_id) == person_id)).all()
     for row in rows if keys else ():
         try:
@@ -110,6 +122,17 @@ def unwrap_key(session: Session, person_id: int, identities: Sequence[Path] = ()
         except pyrage.DecryptError:
             continue
     raise NotAllowedError("This record is sealed and locked: no key of its stewards is on this machine.")
+
+
+def read_secret_key(text: str) -> SecretKey:
+    """The secret key in the text of a key file; raises BadInputError where there is none."""
+    for line in text.split():
+        if line.startswith(SECRET_MARK):
+            try:
+                return SecretKey.from_str(line)
+            except pyrage.IdentityError as error:
+                raise BadInputError("This secret key is damaged; use the whole file.") from error
+    raise BadInputError("There is no age secret key in it; its line begins with AGE-SECRET-KEY-.")
 
 
 def key_folder(session: Session) -> Path:
@@ -123,16 +146,25 @@ def key_folder(session: Session) -> Path:
     return folder
 
 
-def _key_files(keyring: Keyring) -> list[Path]:
-    return sorted((keyring.folder / FOLDER).glob(f"*{SUFFIX}"))
+def _key_files(session: Session) -> list[Path]:
+    files = sorted((keyring_of(session).folder / FOLDER).glob(f"*{SUFFIX}"))
+    actor = actor_of(session)
+    if actor.account_id is None:
+        return files
+    query = sa.select(col(StewardKey.name)).where(col(StewardKey.account_id) == actor.account_id)
+    own = {f"{name}{SUFFIX}" for name in session.scalars(query)}
+    return [file for file in files if file.name in own]
 
 
-def _secret_keys(files: Iterable[Path]) -> list[pyrage.x25519.Identity]:
-    found: list[pyrage.x25519.Identity] = []
-    for file in files:
+def _secret_keys(identities: Iterable[Identity]) -> list[SecretKey]:
+    found: list[SecretKey] = []
+    for identity in identities:
+        if not isinstance(identity, Path):
+            found.append(identity)
+            continue
         try:
-            lines = file.read_text(encoding="utf-8").split()
-            found += [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET_MARK)]
+            lines = identity.read_text(encoding="utf-8").split()
+            found += [SecretKey.from_str(line) for line in lines if line.startswith(SECRET_MARK)]
         except (OSError, UnicodeDecodeError, pyrage.IdentityError) as error:
-            raise NotAllowedError("The key file {file} cannot be read.", file=file) from error
+            raise NotAllowedError("The key file {file} cannot be read.", file=identity) from error
     return found

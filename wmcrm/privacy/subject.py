@@ -32,8 +32,9 @@ def subject_of(session: Session, person: Person) -> Subject:
         person = following
     ids = [person.id]
     waiting = [person.id]
+    everybody = metadata.tables["person"]  # a merge moved what puts absorbed records into an account's scope
     while waiting:
-        query = sa.select(col(Person.id)).where(col(Person.merged_into_id).in_(waiting))
+        query = sa.select(everybody.c.id).where(everybody.c.merged_into_id.in_(waiting))
         waiting = [found for found in session.scalars(query) if found not in ids]
         ids += waiting
     return Subject(person, tuple(ids))
