@@ -1,6 +1,15 @@
 """The tables, one family a file. Importing this package knows every table and switches history on."""
 
-from wmcrm.models.accounts import AccessLogEntry, Account, Grant, SharingGrant
+from wmcrm.models.accounts import (
+    AccessLogEntry,
+    Account,
+    Grant,
+    Passkey,
+    RecoveryCode,
+    SharingGrant,
+    SignIn,
+    SignInTry,
+)
 from wmcrm.models.affiliates import Affiliate, AffiliateName, AffiliateStatus, Membership
 from wmcrm.models.base import metadata, now_utc
 from wmcrm.models.changes import Change
@@ -60,6 +69,7 @@ from wmcrm.models.kinds import (
     RequestKind,
     RestrictionGround,
     RowKind,
+    SignInMethod,
     Verdict,
 )
 from wmcrm.models.people import (
@@ -155,6 +165,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Participation",
+    "Passkey",
     "PermissionRole",
     "Person",
     "PersonName",
@@ -172,6 +183,7 @@ __all__ = [
     "PurposeCode",
     "RecognitionStatus",
     "Recommendation",
+    "RecoveryCode",
     "Registration",
     "RequestAnswer",
     "RequestKind",
@@ -187,6 +199,9 @@ __all__ = [
     "SealedValue",
     "SelfServiceLink",
     "SharingGrant",
+    "SignIn",
+    "SignInMethod",
+    "SignInTry",
     "Skill",
     "SkillKind",
     "StewardKey",

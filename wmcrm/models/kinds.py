@@ -170,3 +170,12 @@ class RequestAnswer(StrEnum):
 
     DONE = "done"
     REFUSED = "refused"
+
+
+class SignInMethod(StrEnum):
+    """With what a session of the admin began."""
+
+    PASSWORD = "password"  # noqa: S105  (a kind)
+    PASSKEY = "passkey"
+    WIKIMEDIA = "wikimedia"
+    WELCOME_LINK = "welcome_link"

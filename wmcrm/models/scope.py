@@ -22,7 +22,7 @@ from sqlmodel import SQLModel, col
 
 from wmcrm.db import Actor, Session, actor_of
 from wmcrm.errors import NotAllowedError
-from wmcrm.models.accounts import AccessLogEntry, Account, Grant, SharingGrant
+from wmcrm.models.accounts import AccessLogEntry, Account, Grant, Passkey, RecoveryCode, SharingGrant, SignIn
 from wmcrm.models.base import PersonFact, metadata
 from wmcrm.models.changes import Change
 from wmcrm.models.imports import ImportedRow, ImportRun, Job, SavedMapping, StoredFile
@@ -96,7 +96,7 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     for pair in (CandidatePair, Judgement):
         both = (_held(actor, _attribute(pair, side)) for side in ("person_a_id", "person_b_id"))
         yield pair, sa.and_(*both)
-    for own in (AccessLogEntry, Grant, Job):
+    for own in (AccessLogEntry, Grant, Job, Passkey, RecoveryCode, SignIn):
         yield own, _attribute(own, "account_id") == actor.account_id
     yield Account, _attribute(Account, "id") == actor.account_id
     yield Merge, _held(actor, _attribute(Merge, "survivor_id"))
