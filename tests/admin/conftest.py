@@ -21,7 +21,8 @@ from admin_app import create_app
 from admin_app.session import engine as engine_of
 from tests.admin.cast import Cast, build_cast, mark_of
 from tests.conftest import BACKENDS
-from wmcrm.db import open_engine
+from wmcrm.db import OPERATOR, open_engine, session_scope
+from wmcrm.models import Account, Grant, PermissionRole
 from wmcrm.settings import Settings
 
 DRIVER = "postgresql+psycopg"
@@ -65,6 +66,15 @@ class Desk:
                 session["_user_id"] = mark_of(name)
                 session["_fresh"] = True
         return Visitor(client)
+
+    def administrator(self, name: str) -> Visitor:
+        """The browser of one more administrator, invited for this test."""
+        with session_scope(self.engine, OPERATOR, writing=True) as session:
+            account = Account(name=name, fs_uniquifier=mark_of(name))
+            session.add(account)
+            session.flush()
+            session.add(Grant(account_id=account.id, role=PermissionRole.ADMINISTRATOR))
+        return self.visit(name)
 
     @property
     def engine(self) -> Engine:
