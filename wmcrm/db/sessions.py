@@ -40,8 +40,8 @@ class Actor:
 
     @property
     def is_operator(self) -> bool:
-        """True for the person who runs commands on the machine itself."""
-        return self.account_id is None and self.sees_all
+        """True for who works on the machine itself; never for somebody who came by a link."""
+        return self.account_id is None and self.sees_all and self.through is not Through.SELF_SERVICE
 
 
 OPERATOR = Actor(name="operator", sees_all=True)

@@ -1,0 +1,152 @@
+"""The outbox: letters are decided on with everything else of a transaction, and leave after it.
+
+A letter names a contact point, never an address. Taking a letter judges again through the gate, makes the
+link, and marks the letter before it leaves; so a rollback sends nothing and no letter leaves twice. A letter
+of which nobody knows whether it left (the connection or the process broke at that moment) stays *unsure*.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from wmcrm.errors import BadInputError
+from wmcrm.mail import Draft, Handed, Outcome, compose
+from wmcrm.models import Letter, LetterKind, LetterState
+from wmcrm.outreach import Withheld
+from wmcrm.self_service.letters import Addressed, address_of, write_letter
+from wmcrm.settings import Settings
+
+# After each failed try this long; after the last the letter has failed.
+PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 30, 2 * 60, 8 * 60, 24 * 60))
+LONGEST_SENDING = dt.timedelta(minutes=15)
+NO_ADDRESS = "no address"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A letter on its way: marked as such, with the message to hand over."""
+
+    letter_id: int
+    message: EmailMessage = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter as lists show it: no address, no text."""
+
+    letter: str
+    kind: LetterKind
+    state: LetterState
+    queued_at: dt.datetime
+    next_try_at: dt.datetime | None
+    tries: int
+    why: str | None
+
+
+def queue_letter(session: Session, letter: Letter) -> None:
+    """Decide on a letter; it leaves after this transaction, if that is committed."""
+    session.add(letter)
+    session.flush()
+
+
+def take_letter(session: Session, settings: Settings, *, now: dt.datetime) -> Parcel | None:
+    """The next letter that is due, marked as on its way; None when there is none. Commit before handing it over.
+
+    Letters that may not leave any more are closed on the way.
+    """
+    while (letter := _next(session, now)) is not None:
+        addressed = address_of(session, letter)
+        if not isinstance(addressed, Withheld):
+            message = _message(session, settings, addressed, now)
+            if message is not None:
+                letter.state, letter.tries, letter.next_try_at = LetterState.SENDING, letter.tries + 1, now
+                session.flush()
+                return Parcel(letter.id, message)
+        _close(letter, LetterState.WITHHELD, addressed.value if isinstance(addressed, Withheld) else NO_ADDRESS, now)
+        session.flush()
+    return None
+
+
+def note_outcome(session: Session, letter_id: int, handed: Handed, *, now: dt.datetime) -> LetterState:
+    """Write down what came of handing a letter over, and when it is tried again."""
+    letter = session.get_one(Letter, letter_id)
+    why = handed.why[:40] or None
+    if handed.outcome is Outcome.LATER and letter.tries <= len(PAUSES):
+        letter.state, letter.why, letter.next_try_at = LetterState.WAITING, why, now + PAUSES[letter.tries - 1]
+    else:
+        _close(letter, _ENDS[handed.outcome], why, now)
+    session.flush()
+    return letter.state
+
+
+def give_up_stuck(session: Session, *, now: dt.datetime) -> int:
+    """Mark letters whose sender vanished in the middle as unsure; returns how many there were."""
+    found = session.scalars(sa.select(Letter).where(*_stuck(now))).all()
+    for letter in found:
+        _close(letter, LetterState.UNSURE, "interrupted", now)
+    session.flush()
+    return len(found)
+
+
+def is_empty(session: Session, *, now: dt.datetime) -> bool:
+    """Whether no letter is due and none is stuck."""
+    waiting = sa.select(col(Letter.id)).where(sa.or_(sa.and_(*_due(now)), sa.and_(*_stuck(now))))
+    return session.scalars(waiting.limit(1)).first() is None
+
+
+def letters(session: Session, *, states: Sequence[LetterState] = (), limit: int = 200) -> list[LetterRow]:
+    """The newest letters, newest first; with states only those in one of them."""
+    query = sa.select(Letter).order_by(col(Letter.id).desc()).limit(limit)
+    if states:
+        query = query.where(col(Letter.state).in_(states))
+    return [_row(letter) for letter in session.scalars(query)]
+
+
+_ENDS = {
+    Outcome.SENT: LetterState.SENT,
+    Outcome.LATER: LetterState.FAILED,
+    Outcome.REFUSED: LetterState.FAILED,
+    Outcome.UNSURE: LetterState.UNSURE,
+}
+
+
+def _due(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(Letter.state) == LetterState.WAITING, col(Letter.next_try_at) <= now
+
+
+def _stuck(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(Letter.state) == LetterState.SENDING, col(Letter.next_try_at) < now - LONGEST_SENDING
+
+
+def _next(session: Session, now: dt.datetime) -> Letter | None:
+    # Two senders at once: on PostgreSQL the second passes over what the first holds; SQLite has one writer.
+    query = sa.select(Letter).where(*_due(now)).order_by(col(Letter.id)).limit(1)
+    return session.scalars(query.with_for_update(skip_locked=True)).first()
+
+
+def _message(session: Session, settings: Settings, addressed: Addressed, now: dt.datetime) -> EmailMessage | None:
+    written = write_letter(session, settings, addressed, now=now)
+    letter = addressed.letter
+    draft = Draft(
+        letter.public_id, addressed.value, written.subject, written.text, letter.language, written.unsubscribe
+    )
+    try:
+        return compose(draft, sender=settings.mail_from, now=now)
+    except BadInputError:
+        return None
+
+
+def _close(letter: Letter, state: LetterState, why: str | None, now: dt.datetime) -> None:
+    letter.state, letter.why, letter.ended_at = state, why, now
+
+
+def _row(letter: Letter) -> LetterRow:
+    later = letter.next_try_at if letter.state is LetterState.WAITING else None
+    return LetterRow(letter.public_id, letter.kind, letter.state, letter.queued_at, later, letter.tries, letter.why)
