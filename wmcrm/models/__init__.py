@@ -11,6 +11,7 @@ from wmcrm.models.accounts import (
     SignInTry,
 )
 from wmcrm.models.affiliates import Affiliate, AffiliateName, AffiliateStatus, Membership
+from wmcrm.models.answers import AnswerAggregate, SignupAnswer, SignupQuestion
 from wmcrm.models.base import metadata, now_utc
 from wmcrm.models.changes import Change
 from wmcrm.models.consents import ConsentEvent, ConsentState, PrivacyNotice, Purpose, Suppression
@@ -109,6 +110,7 @@ __all__ = [
     "AffiliateName",
     "AffiliateStatus",
     "AffiliateType",
+    "AnswerAggregate",
     "Attendance",
     "BlindIndex",
     "CandidatePair",
@@ -202,6 +204,8 @@ __all__ = [
     "SignIn",
     "SignInMethod",
     "SignInTry",
+    "SignupAnswer",
+    "SignupQuestion",
     "Skill",
     "SkillKind",
     "StewardKey",

@@ -132,7 +132,11 @@ class AccessLogEntry(SQLModel, table=True):
     """Who saw a contact value or a sealed record, or exported what, and for which purpose: ids only."""
 
     __tablename__ = "access_log_entry"
-    __table_args__ = (sa.Index("ix_access_log_entry_person_id", "person_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_access_log_entry_person_id", "person_id", "id"),
+        sa.Index("ix_access_log_entry_account_id", "account_id", "id"),
+        sa.Index("ix_access_log_entry_action", "action", "id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now_utc, sa_type=MOMENT, index=True)

@@ -25,6 +25,7 @@ LABELS: Mapping[str, str] = {
     "initiative": "title",
     "privacy_notice": "version",
     "purpose": "code",
+    "signup_question": "wording",
     "skill": "label",
 }
 HIDDEN = frozenset(

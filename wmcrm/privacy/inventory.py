@@ -93,6 +93,8 @@ KEYS: Mapping[tuple[str, str], PersonKey] = {
         Shown.ROW, Erased.EMPTIED, Sealed.MOVED, "the mentor's own evidence stays, without a topic"
     ),
     ("mentorship", "mentee_recorded_for_id"): PersonKey(Shown.REFERENCE, Erased.FOLLOWS, Sealed.MOVED, "as mentee_id"),
+    ("signup_answer", "person_id"): FACT,
+    ("signup_answer", "recorded_for_id"): RECORDED_FOR,
     ("consent_event", "person_id"): PersonKey(
         Shown.ROW,
         Erased.DELETED,
