@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outreach": ("wmcrm.cli.outreach:outreach", "Whom may I write to for this purpose? The only list of addresses."),
     "lists": ("wmcrm.cli.lists:lists", "Lists for one purpose, judged again whenever they are opened."),
     "subject": ("wmcrm.cli.privacy:subject", "Give people their data; erase people."),
+    "mail": ("wmcrm.cli.self_service:mail", "Send the letters that wait; see what became of them."),
     "purge": ("wmcrm.cli.privacy:purge", "Delete what has been kept long enough."),
 }
 

@@ -10,6 +10,7 @@ import click
 
 from wmcrm.cli.context import common_options, day, session
 from wmcrm.cli.output import print_document, print_rows
+from wmcrm.cli.self_service import invite_command
 from wmcrm.consent import Act, add_notice, find_channel, notices, record_decision, standings
 from wmcrm.db import Session
 from wmcrm.errors import BadInputError
@@ -67,6 +68,9 @@ def list_notices() -> None:
 @click.group()
 def consent() -> None:
     """Record, withdraw and show consents."""
+
+
+consent.add_command(invite_command)
 
 
 @consent.command()

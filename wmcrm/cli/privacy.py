@@ -8,6 +8,7 @@ import click
 
 from wmcrm.cli.context import common_options, engine, session
 from wmcrm.cli.output import print_document, print_rows, say
+from wmcrm.cli.self_service import answer_command, link_command, requests_command
 from wmcrm.db import Session, actor_of
 from wmcrm.errors import NotAllowedError
 from wmcrm.importer.drafts import drop_expired
@@ -37,6 +38,10 @@ STEP_COLUMNS = ("rule", "rows", "table", "before", "description")
 @click.group()
 def subject() -> None:
     """Answer people who ask for their data, or to be erased."""
+
+
+for _command in (link_command, requests_command, answer_command):
+    subject.add_command(_command)
 
 
 @subject.command()

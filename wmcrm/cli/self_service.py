@@ -1,0 +1,125 @@
+"""``wmcrm consent invite``, ``wmcrm subject link|requests|answer`` and ``wmcrm mail``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Unpack
+
+import click
+
+from wmcrm.cli.context import common_options, engine, session
+from wmcrm.cli.output import print_document, print_rows, say
+from wmcrm.cli.outreach import Asked, audience_of, audience_options, require_writer
+from wmcrm.consent import find_channel
+from wmcrm.db import Session
+from wmcrm.mail import open_delivery
+from wmcrm.models import LetterState, RequestAnswer
+from wmcrm.references import find_person
+from wmcrm.self_service import Round, answer_request, invite, letters, link_for, open_requests, send_waiting
+from wmcrm.settings import Settings, read_settings
+
+REQUEST_COLUMNS = ("request", "kind", "person", "filed_on", "due_on")
+LETTER_COLUMNS = ("letter", "kind", "state", "queued_at", "next_try_at", "tries", "why")
+
+
+@click.command("invite")
+@click.argument("people", nargs=-1, metavar="[PERSON]...")
+@audience_options
+@click.option("--reason", default="confirm what a sheet claims", metavar="TEXT", help="Why you ask; logged.")
+@common_options
+def invite_command(people: tuple[str, ...], **asked: Unpack[Asked]) -> int:
+    """Ask people whose consent only a sheet claims to confirm it: one message each, never a second.
+
+    Whom: these people, or whom the directory's filters find, or without both everybody in use.
+    """
+    settings, audience = _mail_settings(), audience_of(asked)
+    with session(writing=True) as writing:
+        require_writer(writing)
+        result = invite(
+            writing,
+            _ids(writing, people) if people else audience.ids(writing),
+            purpose=audience.purpose,
+            channel=find_channel(audience.channel),
+            reason=audience.reason,
+            fallback_language=settings.default_locale,
+        )
+    done = send_waiting(engine(), settings)
+    told = {"invited": len(result.permitted), "withheld": result.withheld, "audience": result.audience}
+    print_document({**told, "sent": done.sent, "waiting": done.waiting, "failed": done.failed, "unsure": done.unsure})
+    return _status(done)
+
+
+@click.command("link")
+@click.argument("person")
+@common_options
+def link_command(person: str) -> None:
+    """Print a link by which PERSON sees their own data: for you to hand over, works once, for seven days."""
+    settings = read_settings()
+    with session(writing=True) as writing:
+        found = find_person(writing, person)
+        secret = link_for(writing, found)
+        print_document({"person": found.public_id, "link": f"{settings.base_url.rstrip('/')}/my-data/open/{secret}"})
+
+
+@click.command("requests")
+@common_options
+def requests_command() -> None:
+    """What people asked of the stewards and nobody has answered yet, the most urgent first."""
+    with session() as reading:
+        rows = open_requests(reading)
+    print_rows([{name: getattr(row, name) for name in REQUEST_COLUMNS} for row in rows], REQUEST_COLUMNS)
+
+
+@click.command("answer")
+@click.argument("request")
+@click.option("--refused", is_flag=True, help="It was not done, for a reason the person was told.")
+@common_options
+def answer_command(request: str, *, refused: bool) -> None:
+    """Close REQUEST after it was done (erased, exported, told); or refused."""
+    with session(writing=True) as writing:
+        row = answer_request(writing, request, RequestAnswer.REFUSED if refused else RequestAnswer.DONE)
+        print_document({"request": row.request, "person": row.person, "answer": row.answer})
+
+
+@click.group("mail")
+def mail() -> None:
+    """Letters to people: send what waits, see what became of them."""
+
+
+@mail.command()
+@common_options
+def send() -> int:
+    """Send every letter that is due; what cannot leave now is tried again later. For a timer of the system."""
+    done = send_waiting(engine(), _mail_settings())
+    print_document({"sent": done.sent, "waiting": done.waiting, "failed": done.failed, "unsure": done.unsure})
+    return _status(done)
+
+
+@mail.command("list")
+@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in LetterState]))
+@common_options
+def list_command(states: tuple[str, ...]) -> None:
+    """The newest letters, without addresses and texts."""
+    with session() as reading:
+        rows = letters(reading, states=[LetterState(state) for state in states])
+    print_rows([{name: getattr(row, name) for name in LETTER_COLUMNS} for row in rows], LETTER_COLUMNS)
+
+
+def _mail_settings() -> Settings:
+    """The settings, after making sure that letters could leave: before anything is decided."""
+    settings = read_settings()
+    settings.require_secret()
+    with open_delivery(settings):
+        return settings
+
+
+def _ids(reading: Session, people: Sequence[str]) -> list[int]:
+    return [find_person(reading, reference).id for reference in people]
+
+
+def _status(done: Round) -> int:
+    if done.waiting:
+        say(f"The mail server did not take {done.waiting}; they are tried again: wmcrm mail send")
+    if done.failed or done.unsure:
+        say(f"{done.failed} failed, {done.unsure} may or may not have left; see: wmcrm mail list")
+    return 1 if done.waiting or done.failed or done.unsure else 0
