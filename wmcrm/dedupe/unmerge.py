@@ -19,7 +19,7 @@ from wmcrm.dedupe.scope import require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.sides import side_of
 from wmcrm.dedupe.unions import Standings, look_at_both, settle_both
 from wmcrm.errors import ConflictError, NotFoundError
-from wmcrm.models import ConsentDecision, ConsentEvent, Merge, Person, PersonStatus, metadata, now_utc
+from wmcrm.models import ConsentDecision, ConsentEvent, Merge, Person, PersonStatus, Restriction, metadata, now_utc
 from wmcrm.upkeep import refresh_people
 
 RESTRICTIONS = (ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN, ConsentDecision.OBJECTED)
@@ -50,8 +50,8 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
     """Take a merge back: the absorbed record gets its facts again and the survivor the values it had.
 
     Other merges of the survivor stand, also later ones. Fields and facts that were changed or recorded since
-    stay with the survivor and are listed; a refusal, withdrawal or objection, a stricter protection and a
-    stepping back that came since hold for both. Raises ConflictError when the merge was undone before, when
+    stay with the survivor and are listed; a refusal, withdrawal or objection, a restriction of processing, a
+    stricter protection and a stepping back that came since hold for both. Raises ConflictError when the merge was undone before, when
     one of the two was erased, or when the survivor was absorbed since (undo that merge first);
     NotAllowedError for actors who are no stewards (reviewers take back whom they took in from an import).
     """
@@ -173,15 +173,24 @@ def _keep_safe(name: str, survivor: Person, absorbed: Person) -> None:
 
 
 def _copy_restrictions(session: Session, merge: Merge, side: Collection[int]) -> None:
-    """Give each record its own copy of every restriction of the other decided while both were one person."""
-    survivor_id, absorbed_id = merge.survivor_id, merge.absorbed_id
-    since = merge.merged_at
-    mine, theirs = (list(session.scalars(_restrictions(own, since))) for own in ((survivor_id,), side))
-    for entries, target_id in ((mine, absorbed_id), (theirs, survivor_id)):
-        session.add_all([_copy(entry, target_id) for entry in entries])
+    """Give each record its own copy of every restriction of the other that came while both were one person."""
+    since, found = merge.merged_at, list[ConsentEvent | Restriction]()
+    for own, target_id in (((merge.survivor_id,), merge.absorbed_id), (side, merge.survivor_id)):
+        said = [*session.scalars(_refusals(own, since)), *session.scalars(_restrictions(own, since))]
+        found += [_copy(entry, target_id) for entry in said]
+    session.add_all(found)
 
 
-def _restrictions(recorded_for: Collection[int], since: datetime) -> sa.Select[ConsentEvent]:
+def _restrictions(recorded_for: Collection[int], since: datetime) -> sa.Select[Restriction]:
+    return (
+        sa.select(Restriction)
+        .where(col(Restriction.removed_at).is_(None), col(Restriction.superseded_by_id).is_(None))
+        .where(col(Restriction.recorded_for_id).in_(sorted(recorded_for)), col(Restriction.recorded_at) > since)
+        .order_by(col(Restriction.id))
+    )
+
+
+def _refusals(recorded_for: Collection[int], since: datetime) -> sa.Select[ConsentEvent]:
     voided = sa.select(col(ConsentEvent.voids_id)).where(col(ConsentEvent.voids_id).is_not(None))
     return (
         sa.select(ConsentEvent)
@@ -192,7 +201,7 @@ def _restrictions(recorded_for: Collection[int], since: datetime) -> sa.Select[C
     )
 
 
-def _copy(entry: ConsentEvent, target_id: int) -> ConsentEvent:
-    columns = [column.name for column in metadata.tables["consent_event"].c if column.name not in NOT_COPIED]
-    copied = {name: getattr(entry, name) for name in columns}
-    return ConsentEvent(**copied, person_id=target_id, recorded_for_id=target_id)
+def _copy(entry: ConsentEvent | Restriction, target_id: int) -> ConsentEvent | Restriction:
+    columns = metadata.tables[str(entry.__tablename__)].c
+    copied = {column.name: getattr(entry, column.name) for column in columns if column.name not in NOT_COPIED}
+    return type(entry)(**copied, person_id=target_id, recorded_for_id=target_id)

@@ -132,6 +132,7 @@ class Participation(Sourced, PersonFact, table=True):
         source_index("participation"),
         reference_index("participation", "confirmed_by_id"),
         reference_index("participation", "session_id"),
+        reference_index("participation", "superseded_by_id"),
         unique_where(
             "uq_participation_live",
             "person_id",

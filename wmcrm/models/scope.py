@@ -25,6 +25,7 @@ from wmcrm.errors import NotAllowedError
 from wmcrm.models.accounts import AccessLogEntry, Account, Grant, Passkey, RecoveryCode, SharingGrant, SignIn
 from wmcrm.models.base import PersonFact, metadata
 from wmcrm.models.changes import Change
+from wmcrm.models.events import Participation
 from wmcrm.models.imports import ImportedRow, ImportRun, Job, SavedMapping, StoredFile
 from wmcrm.models.judgements import CandidatePair, Judgement, Merge
 from wmcrm.models.people import Person
@@ -81,6 +82,15 @@ def _held(actor: Actor, person_id: sa.ColumnElement[int]) -> Condition:
     return person_id.in_(mine)
 
 
+def _stands_for_mine(mine: list[int]) -> Condition:
+    """The condition that a participation is what a merge made of one that the actor's affiliates recorded."""
+    recorded = metadata.tables["participation"].alias()
+    replaced = sa.select(recorded.c.superseded_by_id).where(
+        recorded.c.superseded_by_id.is_not(None), recorded.c.holder_affiliate_id.in_(mine)
+    )
+    return _attribute(Participation, "id").in_(replaced)
+
+
 def _attribute(model: type[SQLModel], name: str) -> sa.ColumnElement[int]:
     return cast("sa.ColumnElement[int]", getattr(model, name))
 
@@ -90,7 +100,8 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     yield Person, _held(actor, _attribute(Person, "id"))
     held: tuple[type[SQLModel], ...] = (*facts(), ImportRun, StoredFile)
     for model in held:
-        yield model, _attribute(model, "holder_affiliate_id").in_(mine)
+        own = _attribute(model, "holder_affiliate_id").in_(mine)
+        yield model, sa.or_(own, _stands_for_mine(mine)) if model is Participation else own
     for derived in about_people():
         yield derived, _held(actor, _attribute(derived, "person_id"))
     for pair in (CandidatePair, Judgement):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from wmcrm.models import (
     ContactKind,
     ContactPoint,
     Event,
+    LanguageLevel,
     LanguageSkill,
     Membership,
     NameKind,
@@ -43,7 +44,7 @@ class ContactSummary:
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """What is known of a person, live rows only."""
+    """What is known of a person, live rows only; what several rows say alike is told once."""
 
     person: Person
     names: Sequence[PersonName]
@@ -58,11 +59,12 @@ def show_person(session: Session, person: Person) -> PersonCard:
     """Everything about one person that a page shows, in seven questions to the database."""
     contacts = session.scalars(_facts(ContactPoint, person)).all()
     names = sorted(session.scalars(_facts(PersonName, person)), key=lambda name: name.kind is not NameKind.PREFERRED)
+    languages = sorted(session.scalars(_facts(LanguageSkill, person)), key=lambda one: one.level is LanguageLevel.UNKNOWN)
     return PersonCard(
         person=person,
-        names=names,
-        accounts=session.scalars(_facts(WikiAccount, person)).all(),
-        languages=session.scalars(_facts(LanguageSkill, person)).all(),
+        names=_once(names, lambda name: (name.kind, name.name)),
+        accounts=_once(session.scalars(_facts(WikiAccount, person)), lambda account: account.username),
+        languages=_once(languages, lambda skill: (skill.language, skill.use)),
         contacts=[
             ContactSummary(point.id, point.kind, point.preferred, point.verified_on, point.held_since is None)
             for point in contacts
@@ -70,6 +72,14 @@ def show_person(session: Session, person: Person) -> PersonCard:
         memberships=_memberships(session, person),
         participations=_participations(session, person),
     )
+
+
+def _once(rows: Iterable[Fact], said: Callable[[Fact], Hashable]) -> list[Fact]:
+    """The first of the rows that say the same, as records that were merged or several holders do."""
+    found: dict[Hashable, Fact] = {}
+    for row in rows:
+        found.setdefault(said(row), row)
+    return list(found.values())
 
 
 def _memberships(session: Session, person: Person) -> list[tuple[Membership, Affiliate]]:
