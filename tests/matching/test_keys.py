@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.matching.cast import AICHA, CHEN, again
 from wmcrm.matching import KeyKind, Profile, profile_keys
-from wmcrm.matching.keys import hash64
+from wmcrm.matching.coded import KINDS, code
+from wmcrm.matching.keys import hash64, raw_keys
 
 
 def _shared(one: Profile, other: Profile) -> set[KeyKind]:
@@ -57,3 +62,38 @@ def test_an_address_made_of_the_username_leads_to_it() -> None:
     assert KeyKind.USERNAME in _shared(
         again(CHEN, 1, usernames=("Zephyrlotus6459",)), Profile(9, emails=("zephyrlotus6459@x.example",))
     )
+
+
+NAMES = [
+    "Aïcha Benali", "benali aicha", "Aicha El Benali", "Kim Min-jun", "김민준", "Min Jun Kim", "加藤 浩", "Hiroshi Kato",
+    "加藤浩", "José Ortega y Gasset", "Dr. Li", "NayanD52", "Nayan Datt", "خالد النجار", "Khaled Naggar", "12345", "",
+    "O'Brien, Ann", "🙂", "de", "Ali Ali", "A. Benali",
+]  # fmt: skip
+RECORDS = st.builds(
+    Profile,
+    st.integers(),
+    st.lists(st.one_of(st.sampled_from(NAMES), st.text(max_size=8)), max_size=2).map(tuple),
+    usernames=st.lists(st.sampled_from(["NayanD52", "Aicha B", "aichabenali", "..."]), max_size=2).map(tuple),
+    emails=st.lists(
+        st.sampled_from(["aichabenali@x.example", "Nayan.D52@gmail.com", "@", "a@b@c.example", ".......@x", "k@x"]),
+        max_size=2,
+    ).map(tuple),
+    phones=st.lists(st.sampled_from(["+212612345678", "0612345678", "12"]), max_size=2).map(tuple),
+    country=st.sampled_from(["", "MA", "JP"]),
+    city=st.sampled_from(["", "Rabat", "ma"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(RECORDS, min_size=2, max_size=6))
+def test_records_in_bulk_share_the_keys_that_they_share_one_by_one(records: list[Profile]) -> None:
+    coded = code(records)
+    rows = zip(coded.key_record.tolist(), coded.key_kind.tolist(), coded.key_hash.tolist(), strict=True)
+    bulk: list[list[tuple[int, int]]] = [[] for _ in records]
+    for record, kind, key in rows:
+        bulk[record].append((kind, key))
+    for a, b in combinations(range(len(records)), 2):
+        alone = set(raw_keys(records[a])) & set(raw_keys(records[b]))
+        shared = set(bulk[a]) & set(bulk[b])
+        assert sorted(KINDS[kind] for kind, _ in shared) == sorted(kind for kind, _ in alone)
+    assert [len(keys) for keys in bulk] == [len(raw_keys(record)) for record in records]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from wmcrm.matching.namepairs import NamePairs
 from wmcrm.matching.names import NameLevel, name_level
+from wmcrm.matching.nametable import NameTable
 from wmcrm.matching.scripts import romanise, skeleton
 
 
@@ -62,9 +63,12 @@ SPELLINGS = [
 
 
 def test_many_names_at_once_agree_as_each_pair_alone() -> None:
-    pairs = NamePairs(SPELLINGS)
-    size = len(SPELLINGS)
+    names = [name for name in SPELLINGS if name]
+    table = NameTable()
+    assert table.numbered(["", *names]) == [-1, *range(len(names))]
+    pairs = NamePairs(table.frozen())
+    size = len(names)
     one, other = (part.astype(np.int32) for part in np.nonzero(~np.eye(size, dtype=bool)))
     found = pairs.levels(one, other)
     for a, b, level in zip(one.tolist(), other.tolist(), found.tolist(), strict=True):
-        assert NameLevel(level) is name_level(SPELLINGS[a], SPELLINGS[b]), (SPELLINGS[a], SPELLINGS[b])
+        assert NameLevel(level) is name_level(names[a], names[b]), (names[a], names[b])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
@@ -10,7 +12,6 @@ from rapidfuzz.distance import Indel
 from wmcrm.matching.coded import KINDS, Coded, Ints, Longs
 from wmcrm.matching.keys import KeyKind
 from wmcrm.matching.scripts import Writing, writing_of
-from wmcrm.matching.tokens import name_tokens
 
 CROWD = 100  # people sharing one key, over which it is narrowed by country
 _NAME_KINDS = frozenset({KeyKind.NAME, KeyKind.BONES, KeyKind.LOCAL, KeyKind.PLACE})
@@ -20,7 +21,7 @@ _MIX = np.int64(0x9E3779B97F4A7C1)
 
 def groups(hashes: Longs) -> tuple[Ints, Ints, Ints]:
     """Order by hash, and the starts and sizes of runs of two and more."""
-    order = np.argsort(hashes, kind="stable").astype(np.int32)
+    order = np.argsort(hashes).astype(np.int32)
     ordered = hashes[order]
     edges = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.empty(0, int)
     sizes = np.diff(np.r_[edges, len(ordered)])
@@ -45,6 +46,13 @@ def pairs_in_groups(members: Ints, starts: Ints, sizes: Ints) -> tuple[Ints, Int
 
 def _packed(a: Ints, b: Ints, total: int) -> Longs:
     return a.astype(np.int64) * total + b
+
+
+def _distinct(parts: Sequence[Longs]) -> Longs:
+    """The different numbers of some arrays, in order; by sorting, which is far faster here than `np.unique`."""
+    ordered = np.sort(np.concatenate(parts))
+    distinct: Longs = ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
+    return distinct
 
 
 def _of_keys(hashes: Longs, records: Ints, coded: Coded, crowd: int) -> list[Longs]:
@@ -75,13 +83,12 @@ class _Spelling:
     """How the names of records are spelled, for leaving out pairs that share little more than a key."""
 
     def __init__(self, coded: Coded) -> None:
-        names = coded.vocabularies["names"].texts
-        tokens = [name_tokens(text) for text in names]
+        names = coded.spelled
+        texts = [names.joined[n] for n in range(len(names.handle))]
         self.coded = coded
-        self.letters = ["".join(sorted(name.latin)) for name in tokens]
-        self.lengths = np.array([len(text) for text in self.letters] + [0], dtype=np.int32)
-        self.open = np.array([n.is_handle or not n.joined for n in tokens] + [True], dtype=bool)
-        self.foreign = np.array([_foreign(text) for text in names] + [False], dtype=bool)
+        self.lengths = np.array([len(text) for text in texts] + [0], dtype=np.int32)
+        self.open = np.r_[names.handle | (self.lengths[:-1] == 0), True]
+        self.foreign = np.array([_foreign(names.texts[n]) for n in range(len(texts))] + [False], dtype=bool)
 
     def alike(self, packed: Longs, cut: float) -> Longs:
         """Of the pairs, those whose names are similar, in two scripts, shortened, or no names at all."""
@@ -90,9 +97,10 @@ class _Spelling:
         kept = self.open[one] | self.open[other] | (self.foreign[one] != self.foreign[other])
         kept |= np.abs(self.lengths[one] - self.lengths[other]) > 4
         rows = np.flatnonzero(~kept)
+        letters = self.coded.spelled.letters
         similar = process.cpdist(
-            [self.letters[i] for i in one[rows].tolist()],
-            [self.letters[i] for i in other[rows].tolist()],
+            [letters[n] for n in one[rows].tolist()],
+            [letters[n] for n in other[rows].tolist()],
             scorer=Indel.normalized_similarity,
             score_cutoff=cut,
             workers=2 if len(rows) > 20_000 else 1,
@@ -117,15 +125,20 @@ def candidate_pairs(coded: Coded, *, first_new: int = 0) -> tuple[Ints, Ints]:
 
     With `first_new`, only pairs whose second record is that or a later one.
     """
-    found: list[Longs] = []
-    spelling = _Spelling(coded)
+    sure: list[Longs] = []
+    weak: list[tuple[KeyKind, Longs]] = []
     for number, kind in enumerate(KINDS):
         chosen = coded.key_kind == number
-        crowd = _crowd(kind, len(coded))
-        parts = _of_keys(coded.key_hash[chosen], coded.key_record[chosen], coded, crowd)
-        pairs = np.unique(np.concatenate(parts))
-        found.append(spelling.alike(pairs, _CUTS[kind]) if kind in _CUTS else pairs)
-    packed = np.unique(np.concatenate(found))
+        parts = _of_keys(coded.key_hash[chosen], coded.key_record[chosen], coded, _crowd(kind, len(coded)))
+        if kind in _CUTS:
+            weak.append((kind, _distinct(parts)))
+        else:
+            sure += parts
+    packed = _distinct(sure)
+    spelling = _Spelling(coded)
+    for kind, pairs in weak:
+        fresh = pairs[np.searchsorted(packed, pairs) == np.searchsorted(packed, pairs, side="right")]
+        packed = _distinct([packed, spelling.alike(fresh, _CUTS[kind])])
     total = max(len(coded), 1)
     first, second = (packed // total).astype(np.int32), (packed % total).astype(np.int32)
     kept: NDArray[np.bool_] = (first != second) & (second >= first_new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from wmcrm.matching.bulkkeys import word_set_hashes, word_sets
 from wmcrm.matching.coded import DEPTH, Coded, Ints
 from wmcrm.matching.frequencies import Frequencies
-from wmcrm.matching.keys import username_form
 from wmcrm.matching.levels import EmailLevel, PhoneLevel, PlainLevel, UsernameLevel
 from wmcrm.matching.namepairs import NamePairs
 from wmcrm.matching.names import NameLevel
@@ -20,6 +21,7 @@ from wmcrm.matching.names import NameLevel
 Levels = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float32]
+_HAS_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,21 @@ def _distances(a: Sequence[str], b: Sequence[str], limit: int) -> NDArray[np.int
     return found
 
 
-def _slips(texts: Sequence[str], one: Ints, other: Ints, rows: NDArray[np.intp], least: int) -> NDArray[np.intp]:
-    """Of `rows`, those whose texts, `least` letters or longer, are one slip apart."""
-    a, b = [texts[i] for i in one[rows].tolist()], [texts[i] for i in other[rows].tolist()]
-    near = _distances(a, b, 1) <= 1
-    long = np.fromiter((min(len(x), len(y)) >= least for x, y in zip(a, b, strict=True)), bool, len(a))
-    slipped: NDArray[np.intp] = rows[near & long]
-    return slipped
+class _Texts:
+    """Texts by number with their lengths, to see which are one slip apart."""
+
+    def __init__(self, texts: Sequence[str], least: int) -> None:
+        self.texts = texts
+        self.least = least
+        self.lengths = np.array([len(text) for text in texts], dtype=np.int32)
+
+    def slips(self, one: Ints, other: Ints, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Of `rows`, those whose texts, `least` letters or longer, are one slip apart."""
+        long, short = self.lengths[one[rows]], self.lengths[other[rows]]
+        rows = rows[(np.minimum(long, short) >= self.least) & (np.abs(long - short) <= 1)]
+        a, b = [self.texts[i] for i in one[rows].tolist()], [self.texts[i] for i in other[rows].tolist()]
+        slipped: NDArray[np.intp] = rows[_distances(a, b, 1) <= 1]
+        return slipped
 
 
 class Comparer:
@@ -83,10 +93,22 @@ class Comparer:
         self.coded = coded
         self.frequencies = frequencies
         self.texts = {name: vocabulary.texts for name, vocabulary in coded.vocabularies.items()}
-        self.locals = [username_form(email.rpartition("@")[0]) for email in self.texts["emails"]]
-        self.name_pairs = NamePairs(self.texts["names"])
-        self.empty_names = np.array([not name.tokens for name in self.name_pairs.tokens] + [True], dtype=bool)
-        self.local_of = coded.vocabularies["usernames"].numbers
+        self.names = coded.spelled
+        self.name_pairs = NamePairs(coded.spelled)
+        self.sets = word_sets(coded.spelled)
+        self.common = word_set_hashes({words for _, words in frequencies.names})
+        self.empty_names = np.r_[coded.spelled.sizes == 0, True]
+        self.usernames, self.emails = _Texts(self.texts["usernames"], 6), _Texts(self.texts["emails"], 12)
+        self.phones = _Texts(self.texts["phones"], 8)
+        self.shared = {
+            name: np.array([text in frequencies.shared for text in self.texts[name]] + [False], dtype=bool)
+            for name in ("emails", "phones")
+        }
+        numbers = coded.vocabularies["usernames"].numbers
+        self.user_of_email = np.array([numbers.get(text, -1) for text in coded.mailboxes.locals] + [-1], dtype=np.int32)
+        self.user_of_name = np.array([numbers.get(text, -1) for text in self.names.as_usernames] + [-1], dtype=np.int32)
+        self.local, self.digits = _locals(coded.mailboxes.locals)
+        self.tail = _numbered([text[-8:] for text in self.texts["phones"]])
 
     def compare(self, first: Ints, second: Ints) -> Compared:
         """The levels of the pairs (first[k], second[k])."""
@@ -111,7 +133,7 @@ class Comparer:
     def _name(self, one: Ints, other: Ints) -> Levels:
         levels = np.where(_presence(one, other), NameLevel.SAME, NameLevel.MISSING).astype(np.uint8)
         rows = np.flatnonzero((one != other) & (levels > 0))
-        total = len(self.texts["names"])
+        total = len(self.names.texts)
         packed, back = np.unique(one[rows].astype(np.int64) * total + other[rows], return_inverse=True)
         found = self.name_pairs.levels((packed // total).astype(np.int32), (packed % total).astype(np.int32))
         levels[rows] = found[back]
@@ -121,37 +143,28 @@ class Comparer:
     def _usernames(self, first: Ints, second: Ints) -> Levels:
         coded = self.coded
         levels = _best(coded.usernames[first], coded.usernames[second], self._username)
-        of_name = self._username_of_name()
         for a, b in ((first, second), (second, first)):
             open_ = np.flatnonzero((levels < UsernameLevel.NAME_LIKE) & (coded.usernames[a, 0] >= 0))
-            named = of_name[coded.names[b[open_], 0]]
+            named = self.user_of_name[coded.names[b[open_], 0]]
             hit = (named >= 0) & (named == coded.usernames[a[open_], 0])
             levels[open_[hit]] = UsernameLevel.NAME_LIKE
         return levels
 
-    def _username_of_name(self) -> Ints:
-        """For each name (and at the end for none) the username that is spelled like it, or -1."""
-        numbers = self.local_of
-        return np.array([numbers.get(username_form(text), -1) for text in self.texts["names"]] + [-1], dtype=np.int32)
-
     def _username(self, one: Ints, other: Ints) -> Levels:
         levels = _presence(one, other)
         levels[(one == other) & (one >= 0)] = UsernameLevel.EQUAL
-        rows = np.flatnonzero(levels == UsernameLevel.DIFFERENT)
-        near = _slips(self.texts["usernames"], one, other, rows, 6)
+        near = self.usernames.slips(one, other, np.flatnonzero(levels == UsernameLevel.DIFFERENT))
         texts = self.texts["usernames"]
         same_digits = [_digits(texts[one[r]]) == _digits(texts[other[r]]) for r in near.tolist()]
         levels[near[np.array(same_digits, dtype=bool)]] = UsernameLevel.NEAR
         return levels
 
     def _emails(self, first: Ints, second: Ints) -> Levels:
-        coded = self.coded
+        coded, named = self.coded, self.user_of_name
         levels = _best(coded.emails[first], coded.emails[second], self._email)
-        named = self._username_of_name()
-        user_of = np.array([self.local_of.get(text, -1) for text in self.locals] + [-1], dtype=np.int32)
         for a, b in ((first, second), (second, first)):
             open_ = np.flatnonzero((levels < EmailLevel.USERNAME) & (coded.emails[a, 0] >= 0))
-            user = user_of[coded.emails[a[open_], 0]]
+            user = self.user_of_email[coded.emails[a[open_], 0]]
             telling = (user != named[coded.names[a[open_], 0]]) & (user != named[coded.names[b[open_], 0]])
             hit = (user >= 0) & (user == coded.usernames[b[open_], 0]) & telling
             levels[open_[hit]] = EmailLevel.USERNAME
@@ -159,28 +172,23 @@ class Comparer:
 
     def _email(self, one: Ints, other: Ints) -> Levels:
         levels = _presence(one, other)
-        texts, shared = self.texts["emails"], self.frequencies.shared
-        same = np.flatnonzero((one == other) & (one >= 0))
-        for row in same.tolist():
-            levels[row] = EmailLevel.SHARED if texts[one[row]] in shared else EmailLevel.EQUAL
+        same = (one == other) & (one >= 0)
+        levels[same] = np.where(self.shared["emails"][one[same]], EmailLevel.SHARED, EmailLevel.EQUAL)
         rows = np.flatnonzero(levels == EmailLevel.DIFFERENT)
-        local_a = [self.locals[i] for i in one[rows].tolist()]
-        local_b = [self.locals[i] for i in other[rows].tolist()]
-        like = np.fromiter((_local_level(a, b) for a, b in zip(local_a, local_b, strict=True)), np.uint8, len(rows))
-        levels[rows] = like
-        apart = rows[like == EmailLevel.DIFFERENT]
-        levels[_slips(texts, one, other, apart, 12)] = EmailLevel.NEAR
+        local = self.local[one[rows]]
+        alike = rows[(local == self.local[other[rows]]) & (local >= 0)]
+        levels[alike] = np.where(self.digits[one[alike]], EmailLevel.LOCAL_DIGITS, EmailLevel.LOCAL)
+        apart = rows[levels[rows] == EmailLevel.DIFFERENT]
+        levels[self.emails.slips(one, other, apart)] = EmailLevel.NEAR
         return levels
 
     def _phone(self, one: Ints, other: Ints) -> Levels:
         levels = _presence(one, other)
-        texts, shared = self.texts["phones"], self.frequencies.shared
-        for row in np.flatnonzero((one == other) & (one >= 0)).tolist():
-            levels[row] = PhoneLevel.SHARED if texts[one[row]] in shared else PhoneLevel.EQUAL
+        same = (one == other) & (one >= 0)
+        levels[same] = np.where(self.shared["phones"][one[same]], PhoneLevel.SHARED, PhoneLevel.EQUAL)
         rows = np.flatnonzero(levels == PhoneLevel.DIFFERENT)
-        levels[_slips(texts, one, other, rows, 8)] = PhoneLevel.NEAR
-        tails = [texts[one[r]][-8:] == texts[other[r]][-8:] for r in rows.tolist()]
-        levels[rows[np.array(tails, dtype=bool)]] = PhoneLevel.TAIL
+        levels[self.phones.slips(one, other, rows)] = PhoneLevel.NEAR
+        levels[rows[self.tail[one[rows]] == self.tail[other[rows]]]] = PhoneLevel.TAIL
         return levels
 
     def _name_bits(self, first: Ints, second: Ints, levels: Levels) -> Floats:
@@ -198,16 +206,31 @@ class Comparer:
         base = len(self.texts["country"]) + 1
         packed = (self.coded.names[records, 0].astype(np.int64) + 1) * base + self.coded.country[records] + 1
         values, back = np.unique(packed, return_inverse=True)
-        bits = np.array([self._bits_of(*divmod(value, base)) for value in values.tolist()], dtype=np.float32)
-        return bits[back, 0], bits[back, 1]
+        names, places = (values // base - 1).astype(np.int32), (values % base).astype(np.int32)
+        sizes = np.where(names >= 0, self.names.sizes[names], 0)
+        whole, least = np.zeros(len(values)), np.zeros(len(values))
+        spelled = np.flatnonzero(sizes)
+        if len(spelled):
+            each = self._word_bits(self.names.words_of(names[spelled]), np.repeat(places[spelled], sizes[spelled]))
+            starts = np.cumsum(sizes[spelled]) - sizes[spelled]
+            whole[spelled], least[spelled] = np.add.reduceat(each, starts), np.minimum.reduceat(each, starts)
+            common = spelled[np.isin(self.sets[names[spelled]], self.common)]
+            for row in common.tolist():
+                words, place = self.names.latin_of(int(names[row])), self._place(int(places[row]))
+                whole[row] = self.frequencies.whole_bits(place, words, float(whole[row]))
+        return whole[back].astype(np.float32), least[back].astype(np.float32)
 
-    def _bits_of(self, name: int, country: int) -> tuple[float, float]:
-        words = self.name_pairs.tokens[name - 1].latin if name else ()
-        if not words:
-            return 0.0, 0.0
-        place = self.texts["country"][country - 1] if country else ""
-        each = [self.frequencies.word_bits(place, word) for word in words]
-        return self.frequencies.whole_bits(place, words, sum(each)), min(each)
+    def _place(self, number: int) -> str:
+        return self.texts["country"][number - 1] if number else ""
+
+    def _word_bits(self, words: Ints, places: Ints) -> NDArray[np.float64]:
+        """How rare each of some words is in the country at its side."""
+        base = len(self.texts["country"]) + 1
+        distinct, back = np.unique(words.astype(np.int64) * base + places, return_inverse=True)
+        latin, rare, of = self.names.latin, self.frequencies.word_bits, ["", *self.texts["country"]]
+        pairs = zip((distinct // base).tolist(), (distinct % base).tolist(), strict=True)
+        bits: NDArray[np.float64] = np.array([rare(of[place], latin[word]) for word, place in pairs], dtype=float)[back]
+        return bits
 
     def _city_bits(self, first: Ints) -> Floats:
         bits = [self.frequencies.city_bits(city) for city in self.texts["city"]] + [0.0]
@@ -215,13 +238,20 @@ class Comparer:
 
 
 def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
+    return "".join(filter(str.isdigit, text))
 
 
-def _local_level(a: str, b: str) -> EmailLevel:
-    if a != b or len(a) < 5:
-        return EmailLevel.DIFFERENT
-    return EmailLevel.LOCAL_DIGITS if any(c.isdigit() for c in a) else EmailLevel.LOCAL
+def _numbered(texts: Sequence[str]) -> Ints:
+    """A number for each text, the same for equal ones."""
+    places: dict[str, int] = {}
+    return np.array([places.setdefault(text, len(places)) for text in texts], dtype=np.int32)
+
+
+def _locals(texts: Sequence[str]) -> tuple[Ints, Flags]:
+    """For each part before the @ its number, -1 where it is short, and whether it holds a digit."""
+    numbers = _numbered(texts)
+    numbers[np.array([len(text) < 5 for text in texts], dtype=bool)] = -1
+    return numbers, np.array([_HAS_DIGIT.search(text) is not None for text in texts], dtype=bool)
 
 
 def _equal(one: Ints, other: Ints) -> Levels:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
 import numpy as np
 
-from wmcrm.matching.coded import Coded, Ints, code
+from wmcrm.matching.bulkkeys import word_sets
+from wmcrm.matching.coded import Coded, Ints, Longs, code
+from wmcrm.matching.nametable import Names
 from wmcrm.matching.profile import Profile
-from wmcrm.matching.tokens import name_tokens
+
+Counts = dict[tuple[str, str], int]
 
 SHARED_BY = 4  # different names on one address or number make it a role mailbox or a family phone
 _DEFAULT_WORD_BITS = 8.0
@@ -65,50 +68,66 @@ class Frequencies:
         return -log2((self.cities.get(city, 1) + 1) / (self.size + 20))
 
 
-def _shared_values(coded: Coded, column: Ints, texts: list[str]) -> set[str]:
+def _shared_values(coded: Coded, column: Ints, texts: Sequence[str]) -> set[str]:
     """Values carried by several different names, by the skeletons of their words."""
-    if not texts:
-        return set()
-    values, counts = np.unique(column[column >= 0], return_counts=True)
-    suspects = values[counts >= SHARED_BY]
-    spelled = coded.vocabularies["names"].texts
-    shared = set()
-    for value in suspects.tolist():
-        records = np.flatnonzero((column == value).any(axis=1))
-        names = {coded.names[r, 0] for r in records.tolist()} - {-1}
-        families = {tuple(sorted(t.bones for t in name_tokens(spelled[n]).tokens)) for n in names}
-        if len(families) >= SHARED_BY:
-            shared.add(texts[value])
-    return shared
+    rows, places = np.nonzero(column >= 0)
+    values, counts = np.unique(column[rows, places], return_counts=True)
+    suspects = np.isin(column[rows, places], values[counts >= SHARED_BY])
+    carried: dict[int, set[int]] = defaultdict(set)
+    for row, place in zip(rows[suspects].tolist(), places[suspects].tolist(), strict=True):
+        carried[int(column[row, place])].add(int(coded.names[row, 0]))
+    return {texts[value] for value, names in carried.items() if _different(coded.spelled, names - {-1}) >= SHARED_BY}
 
 
-def _name_counts(coded: Coded) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
-    countries = coded.vocabularies["country"].texts
-    names = coded.vocabularies["names"].texts
-    known = coded.names[:, 0] >= 0
-    base = len(countries) + 1
-    packed = coded.names[known, 0].astype(np.int64) * base + coded.country[known] + 1
-    words: Counter[tuple[str, str]] = Counter()
-    wholes: Counter[tuple[str, str]] = Counter()
-    for value, count in zip(*(a.tolist() for a in np.unique(packed, return_counts=True)), strict=True):
-        name, place = divmod(value, base)
-        country = countries[place - 1] if place else ""
-        latin = name_tokens(names[name]).latin
-        for word in latin:
-            words[country, word] += count
-            if country:
-                words["", word] += count
-        wholes[country, " ".join(sorted(latin))] += count
-    return words, wholes
+def _different(spelled: Names, names: Iterable[int]) -> int:
+    """How many of some names differ by the skeletons of their words."""
+    return len({tuple(sorted(token.bones for token in spelled.tokens(name).tokens)) for name in names})
 
 
-def _kept(counts: Counter[tuple[str, str]], least: int) -> dict[tuple[str, str], int]:
-    return {key: count for key, count in counts.items() if count >= least}
+def _word_counts(coded: Coded, names: Ints, places: Ints, counts: Longs) -> Counts:
+    """How many records of each country, and of all, have a word; those with two and more."""
+    spelled, countries = coded.spelled, coded.vocabularies["country"].texts
+    numbers: dict[str, int] = {}
+    latin = np.array([numbers.setdefault(text, len(numbers)) for text in spelled.latin], dtype=np.int64)
+    texts = list(numbers)
+    sizes = spelled.sizes[names]
+    words = latin[spelled.words_of(names)]
+    here, times = np.repeat(places, sizes), np.repeat(counts, sizes)
+    found: Counts = {}
+    for where in (here, np.full_like(here, -1)):
+        packed = (where.astype(np.int64) + 1) * max(len(texts), 1) + words
+        distinct, back = np.unique(packed, return_inverse=True)
+        seen = np.bincount(back, weights=times, minlength=len(distinct)).astype(np.int64)
+        kept = seen >= 2
+        for value, count in zip(distinct[kept].tolist(), seen[kept].tolist(), strict=True):
+            place, word = divmod(value, len(texts))
+            found[countries[place - 1] if place else "", texts[word]] = count
+    return found
+
+
+def _name_counts(coded: Coded, names: Ints, places: Ints, counts: Longs) -> Counts:
+    """How many records of each country have a whole name, its words in any order; those with three and more."""
+    spelled, countries = coded.spelled, coded.vocabularies["country"].texts
+    whole = word_sets(spelled)[names]
+    order = np.lexsort((places, whole))
+    ordered, where = whole[order], places[order]
+    edges = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]) | (where[1:] != where[:-1])])
+    seen = np.add.reduceat(counts[order], edges) if len(order) else counts
+    found: Counts = {}
+    for edge, count in zip(edges[seen >= 3].tolist(), seen[seen >= 3].tolist(), strict=True):
+        words = spelled.latin_of(int(names[order[edge]]))
+        place = int(where[edge])
+        found[countries[place] if place >= 0 else "", " ".join(sorted(words))] = count
+    return found
 
 
 def frequencies_of(coded: Coded) -> Frequencies:
     """The frequencies of coded records."""
-    words, wholes = _name_counts(coded)
+    known = coded.names[:, 0] >= 0
+    base = len(coded.vocabularies["country"].texts) + 1
+    packed = coded.names[known, 0].astype(np.int64) * base + coded.country[known] + 1
+    values, counts = np.unique(packed, return_counts=True)
+    held = (values // base).astype(np.int32), (values % base).astype(np.int32) - 1, counts.astype(np.int64)
     texts = {name: vocabulary.texts for name, vocabulary in coded.vocabularies.items()}
     countries = np.bincount(coded.country[coded.country >= 0], minlength=len(texts["country"])).tolist()
     cities = np.bincount(coded.city[coded.city >= 0], minlength=len(texts["city"])).tolist()
@@ -117,8 +136,8 @@ def frequencies_of(coded: Coded) -> Frequencies:
     return Frequencies(
         len(coded),
         dict(zip(texts["country"], countries, strict=True)),
-        _kept(words, 2),
-        _kept(wholes, 3),
+        _word_counts(coded, *held),
+        _name_counts(coded, *held),
         dict(zip(texts["city"], cities, strict=True)),
         frozenset(shared),
     )

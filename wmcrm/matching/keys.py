@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
 
@@ -42,11 +41,21 @@ _MOST_BONES = 12
 _DIGITS = re.compile(r"\d+")
 
 
-@lru_cache(maxsize=8192)
 def email_form(email: str) -> tuple[str, str]:
     """Local part and domain for comparison: lower case, without `+tag`, nor dots where they do not count."""
     local, _, domain = email_key(email).rpartition("@")
     return local, domain
+
+
+def email_text(email: str) -> str:
+    """`email_form` in one."""
+    key = email_key(email)
+    return key if "@" in key else f"@{key}"
+
+
+def email_letters(plain: str) -> str:
+    """The letters of the part of an address before the @, given in Latin letters and digits."""
+    return plain if plain.isalpha() else _DIGITS.sub("", plain)
 
 
 def username_form(username: str) -> str:
@@ -74,14 +83,15 @@ def _readings(token: Token) -> list[str]:
     return sorted({sounds(token_of(latin)) for latin in latin_readings(token)})
 
 
-def _bones(name: NameTokens) -> list[str]:
+def bones_keys(name: NameTokens) -> list[tuple[str, str]]:
+    """The sounds of the first and the last word of a name, in the order of the alphabet, in each way to read it."""
     first, last = name.tokens[0], name.tokens[-1]
     ends = [(first, last)]
     if len(name.tokens) == 3 and max(map(len, name.latin)) < 6:  # Kim Min-jun
         ends.append((first, token_of(name.latin[1] + name.latin[2])))
         ends.append((token_of(name.latin[0] + name.latin[1]), last))
     pairs = ((a, b) for one, other in ends for a in _readings(one) for b in _readings(other))
-    return [f"{a} {b}" if a <= b else f"{b} {a}" for a, b in islice(pairs, _MOST_BONES)]
+    return [(a, b) if a <= b else (b, a) for a, b in islice(pairs, _MOST_BONES)]
 
 
 def _name_keys(name: NameTokens, places: list[str]) -> list[RawKey]:
@@ -92,7 +102,7 @@ def _name_keys(name: NameTokens, places: list[str]) -> list[RawKey]:
         first, last = name.tokens[0], name.tokens[-1]
         head = first.latin
         keys.append((KeyKind.LOCAL, name.joined[len(head) :] + head))
-        keys += [(KeyKind.BONES, both) for both in _bones(name)]
+        keys += [(KeyKind.BONES, f"{a} {b}") for a, b in bones_keys(name)]
         for place in places:
             keys += _place_keys(first, last, place)
     return keys
@@ -114,7 +124,7 @@ def _email_keys(email: str) -> list[RawKey]:
         return []
     keys = [(KeyKind.EMAIL, f"{local}@{domain}")]
     plain = romanise(local)
-    letters = plain if plain.isalpha() else _DIGITS.sub("", plain)
+    letters = email_letters(plain)
     if len(plain) > 5 and len(letters) > 1:
         keys.append((KeyKind.USERNAME, plain))
     if len(letters) > 6:

@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, Jaro
 
-from wmcrm.matching.names import LOOSE_CUT, NameLevel, WordLevel, name_level, word_level
+from wmcrm.matching.names import LOOSE_CUT, NameLevel, WordLevel, tokens_level, word_level
+from wmcrm.matching.nametable import Flags, Ints, Names
 from wmcrm.matching.scripts import Writing
-from wmcrm.matching.tokens import Token, name_tokens
+from wmcrm.matching.tokens import Token
 from wmcrm.matching.wordlists import nickname_groups
 
-Ints = NDArray[np.int32]
 Levels = NDArray[np.uint8]
-Flags = NDArray[np.bool_]
 _FAR = 0.8  # Jaro similarity under which two words of one script are neither typo nor variant
 
 
 class NamePairs:
     """Compares names by their numbers; most are two words, for which no Python runs pair by pair."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Names) -> None:
         self.names = names
-        self.tokens = [name_tokens(name) for name in names]
-        self.words: dict[Token, int] = {}
-        self.plain = np.zeros(len(names), dtype=bool)  # exactly two words, no username
-        self.pair = np.zeros((len(names), 2), dtype=np.int32)
-        for number, name in enumerate(self.tokens):
-            if len(name.tokens) == 2 and not name.is_handle:
-                self.plain[number] = True
-                for place, token in enumerate(name.tokens):
-                    self.pair[number, place] = self.words.setdefault(token, len(self.words))
-        self.spelled = list(self.words)
+        self.plain = (names.sizes == 2) & ~names.handle
+        self.pair = np.zeros((len(names.handle), 2), dtype=np.int32)
+        self.pair[self.plain] = names.flat[names.starts[:-1][self.plain][:, None] + np.arange(2)]
+        self.spelled = names.words
         places: dict[str, int] = {}
         self.spelling = np.array([places.setdefault(t.form, len(places)) for t in self.spelled], dtype=np.int32)
         self.latin = np.array([token.writing is Writing.LATIN for token in self.spelled], dtype=bool)
         self.initial = np.array([token.is_initial for token in self.spelled], dtype=bool)
         self.usual = np.array([self._is_usual(token) for token in self.spelled], dtype=bool)
+        self.lengths = np.array([len(text) for text in names.joined[: len(self.plain)]], dtype=np.int32)
 
     @staticmethod
     def _is_usual(token: Token) -> bool:
@@ -53,7 +45,7 @@ class NamePairs:
         fast, slow = np.flatnonzero(both), np.flatnonzero(~both)
         found[fast] = self._of_two_words(one[fast], other[fast])
         pairs = zip(one[slow].tolist(), other[slow].tolist(), strict=True)
-        found[slow] = [name_level(self.names[a], self.names[b]) for a, b in pairs]
+        found[slow] = [tokens_level(self.names.tokens(a), self.names.tokens(b)) for a, b in pairs]
         return found
 
     def _of_two_words(self, one: Ints, other: Ints) -> Levels:
@@ -86,7 +78,7 @@ class NamePairs:
         return levels
 
     def _may_agree(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> Flags:
-        texts = [token.latin for token in self.spelled]
+        texts = self.names.latin
         similar = process.cpdist(
             [texts[i] for i in a.tolist()],
             [texts[i] for i in b.tolist()],
@@ -100,11 +92,19 @@ class NamePairs:
         return may
 
     def _is_loose(self, one: Ints, other: Ints) -> Flags:
-        joined = ["".join(sorted(self.tokens[i].latin)) for i in one.tolist()]
-        others = ["".join(sorted(self.tokens[i].latin)) for i in other.tolist()]
-        alike = process.cpdist(joined, others, scorer=Indel.normalized_similarity, dtype=np.float64)
-        long = np.fromiter((min(len(a), len(b)) > 6 for a, b in zip(joined, others, strict=True)), bool, len(joined))
-        loose: Flags = long & (alike >= LOOSE_CUT)
+        sizes = self.lengths[one], self.lengths[other]
+        shorter, longer = np.minimum(*sizes), np.maximum(*sizes)
+        # of n and m letters at most 2n of n + m can agree
+        rows = np.flatnonzero((shorter > 6) & (2 * shorter >= (LOOSE_CUT - 0.01) * (shorter + longer)))
+        letters = self.names.letters
+        alike = process.cpdist(
+            [letters[n] for n in one[rows].tolist()],
+            [letters[n] for n in other[rows].tolist()],
+            scorer=Indel.normalized_similarity,
+            dtype=np.float64,
+        )
+        loose = np.zeros(len(one), dtype=bool)
+        loose[rows] = alike >= LOOSE_CUT
         return loose
 
 

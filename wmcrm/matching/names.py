@@ -185,18 +185,23 @@ def _of_handle(handle: NameTokens, name: NameTokens) -> NameLevel:
     return NameLevel.DIFFERENT if from_a_name else NameLevel.OPAQUE
 
 
-@lru_cache(maxsize=8192)
-def name_level(a: str, b: str) -> NameLevel:
-    """How well two names as typed agree, in any script and order; symmetric."""
-    one, other = name_tokens(a), name_tokens(b)
+def tokens_level(one: NameTokens, other: NameTokens) -> NameLevel:
+    """How well two different names agree; symmetric."""
     if not one.tokens or not other.tokens:
         return NameLevel.MISSING
     if one.is_handle or other.is_handle:
-        if a == b:
-            return NameLevel.SAME
         return _of_handle(*((one, other) if one.is_handle else (other, one)))
     if one.forms == other.forms:
         return NameLevel.SAME
     if _joined_alike(one, other) or _joined_alike(other, one):
         return NameLevel.ORDER
     return _of_words(one.tokens, other.tokens)
+
+
+@lru_cache(maxsize=8192)
+def name_level(a: str, b: str) -> NameLevel:
+    """How well two names as typed agree, in any script and order; symmetric."""
+    one, other = name_tokens(a), name_tokens(b)
+    if a == b and one.is_handle and one.tokens:
+        return NameLevel.SAME
+    return tokens_level(one, other)

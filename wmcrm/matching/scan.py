@@ -149,8 +149,7 @@ class Index:
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
         self._coder = Coder()
-        for profile in profiles:
-            self._coder.add(profile)
+        self._coder.extend(profiles)
 
     def __len__(self) -> int:
         return len(self._coder.ids)
@@ -158,8 +157,7 @@ class Index:
     def scan(self, new_profiles: Iterable[Profile], model: Model) -> Pairs:
         """Add records; the pairs of a new record with an old one or with another new one."""
         before = len(self)
-        for profile in new_profiles:
-            self._coder.add(profile)
+        self._coder.extend(new_profiles)
         coded = self._coder.coded()
         tuned = model.with_frequencies(frequencies_of(coded))
         return score_pairs(coded, *candidate_pairs(coded, first_new=before), tuned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -82,12 +82,19 @@ def writing_of(text: str) -> Writing:
     return Writing.OTHER
 
 
-@lru_cache(maxsize=8192)
+_NO_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
+
+
 def romanise(token: str) -> str:
     """`token` in lower-case Latin letters and digits only; "" when nothing can be written so."""
     if token.isascii():
         lower = token.lower()
-        return lower if lower.isalnum() else "".join(filter(str.isalnum, lower))
+        return lower if lower.isalnum() else lower.translate(_NO_SIGNS)
+    return _romanised(token)
+
+
+@lru_cache(maxsize=8192)
+def _romanised(token: str) -> str:
     writing = writing_of(token)
     table = _TABLES.get(writing)
     if table is not None:
@@ -111,10 +118,19 @@ _LETTER_CLASS = {
     "ג": "g", "ז": "s", "م": "m", "ن": "n", "ل": "l", "ر": "r", "د": "d", "ز": "s", "س": "s", "ب": "b",
     "ت": "t", "ف": "b", "ك": "k",
 }  # fmt: skip
-_SINGLE = str.maketrans({"p": "b", "f": "b", "v": "b", "q": "k", "c": "k", "j": "g", "z": "s"})
+
+
+class _Classes(dict[int, str]):
+    """A table for `str.translate` that leaves out every letter it does not name."""
+
+    def __missing__(self, code: int) -> None:
+        return None
+
+
+_SINGLE = _Classes({ord(a): b for a, b in zip("bdghklmnrstpfvqcjz", "bdghklmnrstbbbkkgs", strict=True)})
+_SINGLE_LINES = _Classes(_SINGLE | {ord("\n"): "\n"})
 _DOUBLED = re.compile(r"(.)\1+")
-_WEAK = re.compile(r"[^bdghklmnrst]")
-_LATE_H = re.compile(r"(?<=.)h$")
+_LATE_H = re.compile(r"(?<=[^\n])h(?=\n|\Z)")
 
 
 @lru_cache(maxsize=8192)
@@ -125,7 +141,14 @@ def skeleton(latin: str) -> str:
     follows is silent. Two spellings of one name in different scripts mostly share it.
     """
     text = _DIGRAPHS.sub(lambda found: _CLASS[found.group()], latin)
-    return _reduced(text.translate(_SINGLE))
+    return _reduced(text)
+
+
+def skeletons(words: Sequence[str]) -> list[str]:
+    """The skeletons of many words in Latin letters, worked out in one go."""
+    text = _DIGRAPHS.sub(lambda found: _CLASS[found.group()], "\n".join(words))
+    bare = _LATE_H.sub("", text).translate(_SINGLE_LINES)
+    return _DOUBLED.sub(r"\1", bare).split("\n") if words else []
 
 
 @lru_cache(maxsize=8192)
@@ -140,11 +163,14 @@ def skeleton_of_word(word: str) -> str:
     bare = _ARTICLE.sub("", unicodedata.normalize("NFKC", word))
     table = _TABLES[writing]
     letters = (_LETTER_CLASS.get(letter, table.get(letter, "")) for letter in bare)
-    return _reduced("".join(letters).translate(_SINGLE))
+    return _reduced("".join(letters))
 
 
 def _reduced(text: str) -> str:
-    return _DOUBLED.sub(r"\1", _WEAK.sub("", _LATE_H.sub("", text)))
+    """Classes of consonants only, each once; an `h` at the end is silent."""
+    if len(text) > 1 and text[-1] == "h":
+        text = text[:-1]
+    return _DOUBLED.sub(r"\1", text.translate(_SINGLE))
 
 
 # Letters that another script's spelling may hide: a v that is written as a vowel sign, a ch that is one

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from wmcrm.matching.scripts import Writing, romanise, skeleton_of_word, writing_of
 from wmcrm.matching.wordlists import compound_families, han_variants, honorifics, japanese_families, particles
@@ -20,8 +21,7 @@ _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _SYLLABIC = frozenset({Writing.HAN, Writing.KANA, Writing.HANGUL})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a name: romanised, its writing, its consonant skeleton; as written if not Latin.
 
     `form` is what makes two words equal: the Latin letters, of ideographs the simplified characters, for
@@ -40,8 +40,7 @@ class Token:
         return len(self.latin) == 1 and self.writing not in _SYLLABIC
 
 
-@dataclass(frozen=True, slots=True)
-class NameTokens:
+class NameTokens(NamedTuple):
     """The tokens of one name in the order written; `is_handle` when it looks like a username.
 
     `latin` are the tokens in Latin letters, `joined` is all of them in one word, `forms` what makes names equal.
@@ -111,13 +110,30 @@ def _is_small(token: Token, between: bool) -> bool:
     return token.latin in particles() or (between and token.latin in _AND)
 
 
-@lru_cache(maxsize=8192)
-def name_tokens(name: str) -> NameTokens:
-    """The tokens of `name` without titles and particles; empty when nothing in it can be compared."""
+@cache
+def uncounted_words() -> frozenset[str]:
+    """Romanised words that may be no part of a name, by where they stand: titles, particles, an "and"."""
+    return honorifics() | particles() | _AND | {""}
+
+
+def read_name(name: str, token: Callable[[str], Token]) -> NameTokens:
+    """The tokens of `name` without titles and particles, each word read by `token`."""
     text = visible(name).strip()
     is_handle = _DIGIT.search(text) is not None and _HANDLE.search(text) is not None
     words = _words_of(text, is_handle)
-    tokens = _without_title([t for t in map(token_of, words) if t.latin])
-    significant = [t for place, t in enumerate(tokens) if place == len(tokens) - 1 or not _is_small(t, place > 0)]
-    latin = tuple([t.latin for t in significant])
-    return NameTokens(tuple(significant), is_handle, latin, "".join(latin), tuple([t.form for t in significant]))
+    tokens = _without_title([t for t in map(token, words) if t.latin])
+    return name_of(
+        [t for place, t in enumerate(tokens) if place == len(tokens) - 1 or not _is_small(t, place > 0)], is_handle
+    )
+
+
+def name_of(tokens: Sequence[Token], is_handle: bool) -> NameTokens:
+    """A name made of `tokens`."""
+    latin = tuple([t.latin for t in tokens])
+    return NameTokens(tuple(tokens), is_handle, latin, "".join(latin), tuple([t.form for t in tokens]))
+
+
+@lru_cache(maxsize=8192)
+def name_tokens(name: str) -> NameTokens:
+    """The tokens of `name` without titles and particles; empty when nothing in it can be compared."""
+    return read_name(name, token_of)

@@ -1,0 +1,142 @@
+"""Distinct names as numbers of distinct words, so that nothing about a word is worked out twice."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wmcrm.matching.keys import username_form
+from wmcrm.matching.scripts import Writing, skeletons
+from wmcrm.matching.tokens import NameTokens, Token, name_of, read_name, token_of, uncounted_words, visible
+
+Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+_FIRST_UNSPACED = "㐀"  # from here on a name may be written in one word
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names by number: name `n` is made of `words[w]` for each `w` in `flat[starts[n] : starts[n + 1]]`."""
+
+    texts: Sequence[str]
+    words: Sequence[Token]
+    latin: Sequence[str]  # of each word
+    flat: Ints
+    starts: Ints
+    handle: Flags
+    joined: Sequence[str]  # all words of each name in one
+
+    @property
+    def sizes(self) -> Ints:
+        """How many words each name has."""
+        return np.diff(self.starts)
+
+    def tokens(self, number: int) -> NameTokens:
+        """The tokens of one name."""
+        ids = self.flat[self.starts[number] : self.starts[number + 1]].tolist()
+        return name_of([self.words[w] for w in ids], bool(self.handle[number]))
+
+    def latin_of(self, number: int) -> tuple[str, ...]:
+        """The words of one name in Latin letters."""
+        return tuple([self.latin[w] for w in self.flat[self.starts[number] : self.starts[number + 1]].tolist()])
+
+    def words_of(self, numbers: Ints) -> Ints:
+        """The words of some names, by number, one name after the other."""
+        starts, sizes = self.starts[numbers], self.sizes[numbers]
+        ends = np.cumsum(sizes)
+        within = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+        return self.flat[np.repeat(starts, sizes) + within]
+
+    @cached_property
+    def letters(self) -> list[str]:
+        """The words of each name in the order of the alphabet, in one."""
+        latin, flat, starts = self.latin, self.flat.tolist(), self.starts.tolist()
+        return ["".join(sorted([latin[w] for w in flat[start:end]])) for start, end in pairwise(starts)]
+
+    @cached_property
+    def as_usernames(self) -> list[str]:
+        """Each name in the form in which usernames are compared."""
+        return [
+            joined if text.isascii() and text.replace(" ", "").lower() == joined else username_form(text)
+            for text, joined in zip(self.texts, self.joined, strict=True)
+        ]
+
+
+@dataclass(slots=True)
+class NameTable:
+    """Distinct names in the order met, each read once; grows."""
+
+    texts: list[str] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    words: list[Token] = field(default_factory=list)
+    flat: array[int] = field(default_factory=lambda: array("i"))
+    sizes: array[int] = field(default_factory=lambda: array("i"))
+    handle: array[int] = field(default_factory=lambda: array("b"))
+    joined: list[str] = field(default_factory=list)
+    _word_numbers: dict[Token, int] = field(default_factory=dict)
+    _plain: dict[str, int] = field(default_factory=dict)  # words as written that are one token wherever they stand
+
+    def numbered(self, texts: Iterable[str]) -> list[int]:
+        """The number of each name, newly given where it is new; -1 for the empty text."""
+        numbers, before = self.numbers, len(self.numbers)
+        found = [numbers.setdefault(text, len(numbers)) if text else -1 for text in texts]
+        self._read(list(islice(numbers, before, None)))
+        return found
+
+    def _read(self, texts: list[str]) -> None:
+        written = [(text if text.isascii() else visible(text)).split() for text in texts]
+        self._learn({word for words in written for word in words}.difference(self._plain))
+        plain, latin = self._plain, [token.latin for token in self.words]
+        for text, words in zip(texts, written, strict=True):
+            ids = [plain[word] for word in words]
+            is_handle = False
+            if -1 in ids or not ids:
+                name = read_name(text, token_of)
+                ids, is_handle = [self._numbered(token) for token in name.tokens], name.is_handle
+                latin += [token.latin for token in self.words[len(latin) :]]
+            self.flat.extend(ids)
+            self.sizes.append(len(ids))
+            self.handle.append(is_handle)
+            self.joined.append("".join([latin[w] for w in ids]))
+        self.texts += texts
+
+    def _learn(self, words: set[str]) -> None:
+        """Number new words; those that may have to be split or left out, by where they stand, get -1."""
+        self._plain.update(dict.fromkeys(words, -1))
+        known = uncounted_words()
+        simple = [word for word in words if word.isascii() and word.isalpha() and word.lower() not in known]
+        latin = [word.lower() for word in simple]
+        for word, low, bones in zip(simple, latin, skeletons(latin), strict=True):
+            self._plain[word] = self._numbered(Token(low, Writing.LATIN, bones, low))
+        for word in words:
+            if not word.isascii() and word.isalpha() and word[0] < _FIRST_UNSPACED:
+                token = token_of(word)
+                if token.latin not in known:
+                    self._plain[word] = self._numbered(token)
+
+    def _numbered(self, token: Token) -> int:
+        found = self._word_numbers.get(token)
+        if found is None:
+            found = self._word_numbers[token] = len(self.words)
+            self.words.append(token)
+        return found
+
+    def frozen(self) -> Names:
+        """All names so far as arrays."""
+        starts = np.zeros(len(self.sizes) + 1, dtype=np.int32)
+        np.cumsum(np.array(self.sizes, dtype=np.int32), out=starts[1:])
+        return Names(
+            self.texts,
+            self.words,
+            [token.latin for token in self.words],
+            np.array(self.flat, dtype=np.int32),
+            starts,
+            np.array(self.handle, dtype=bool),
+            self.joined,
+        )
