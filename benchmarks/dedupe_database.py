@@ -1,11 +1,11 @@
 """Scans, look-ups, merges and unmerges through the database: `python benchmarks/dedupe_database.py 10000 [ADDRESS]`.
 
-Without an address a SQLite file is made and thrown away; an address must name an empty database.
+Without an address a SQLite file is made and thrown away. A database that holds people already is measured
+as it is; an empty one is filled first.
 """
 
 from __future__ import annotations
 
-import random
 import resource
 import statistics
 import sys
@@ -13,44 +13,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from itertools import islice
 
 import sqlalchemy as sa
-from matching_people import people
+from dedupe_crowd import open_filled
 from sqlalchemy.engine import Engine
 
-from wmcrm.db import OPERATOR, open_engine, reserve_ids, schema, session_scope
-from wmcrm.dedupe import candidates_for, merge, pairs, prepare_scan, store_scan, unmerge
-from wmcrm.matching import Profile
-from wmcrm.models import ContactKind, Person, metadata
+from wmcrm.db import OPERATOR, Session, session_scope
+from wmcrm.dedupe import Sessions, merge, pairs, scan_in_steps, unmerge
+from wmcrm.models import Person, metadata
 from wmcrm.upkeep import refresh_people
 
-CHUNK = 5000
-
-
-def fill(engine: Engine, count: int) -> list[Profile]:
-    """Write invented people; returns a thousand of them."""
-    made = people(count)
-    kept: list[Profile] = []
-    while chunk := list(islice(made, CHUNK)):
-        with session_scope(engine, OPERATOR, writing=True) as session:
-            rows = list(zip(reserve_ids(session, metadata.tables["person"], len(chunk)), chunk, strict=True))
-            write = {"person": [], "person_name": [], "wiki_account": [], "contact_point": []}
-            for person_id, one in rows:
-                mine = {"person_id": person_id, "recorded_for_id": person_id}
-                name = one.names[0]
-                place = {"residence_country": one.country, "residence_city": one.city or None}
-                write["person"].append({"id": person_id, "display_name": name, "sort_name": name.casefold(), **place})
-                write["person_name"].append({**mine, "name": name})
-                write["wiki_account"] += [{**mine, "username": username} for username in one.usernames]
-                for kind, values in ((ContactKind.EMAIL, one.emails), (ContactKind.PHONE, one.phones)):
-                    write["contact_point"] += [{**mine, "kind": kind, "value": v, "normalized": v} for v in values]
-            for table, values in write.items():
-                session.execute(sa.insert(metadata.tables[table]), [{**row} for row in values])
-            refresh_people(session, [person_id for person_id, _ in rows])
-        kept += random.Random(len(kept)).sample(chunk, min(len(chunk), max(1000 * CHUNK // count, 1)))
-    return kept[:1000]
+CHANGED = 100
+PERSON = metadata.tables["person"]
 
 
 @contextmanager
@@ -60,7 +34,7 @@ def timed(what: str) -> Iterator[None]:
     print(f"{what}: {time.perf_counter() - start:.2f} s")
 
 
-def quantiles(what: str, run: Callable[[], None], times: int) -> None:
+def quantiles(what: str, run: Callable[[], object], times: int) -> None:
     """Print the median and the 99th percentile of some runs."""
     spent = []
     for _ in range(times):
@@ -73,16 +47,19 @@ def quantiles(what: str, run: Callable[[], None], times: int) -> None:
 
 
 def measure_scan(engine: Engine, what: str) -> None:
-    with session_scope(engine, OPERATOR) as session, timed(f"{what}, comparing"):
-        prepared = prepare_scan(session)
-    with session_scope(engine, OPERATOR, writing=True) as session, timed(f"{what}, storing"):
-        print(store_scan(session, prepared))
+    writes: list[float] = []
 
+    @contextmanager
+    def writing() -> Iterator[Session]:
+        with session_scope(engine, OPERATOR, writing=True) as session:
+            start = time.perf_counter()
+            yield session
+        writes.append((time.perf_counter() - start) * 1000)
 
-def measure_candidates(engine: Engine, profiles: list[Profile]) -> None:
-    waiting = iter(profiles)
-    with session_scope(engine, OPERATOR) as session:
-        quantiles("candidates of a record", lambda: candidates_for(session, next(waiting)) and None, len(profiles) - 1)
+    sessions = Sessions(lambda: session_scope(engine, OPERATOR), writing)
+    with timed(what):
+        print(scan_in_steps(sessions))
+    print(f"{len(writes)} writing transactions, {sum(writes) / 1000:.2f} s together, the longest {max(writes):.0f} ms")
 
 
 def measure_merges(engine: Engine) -> None:
@@ -94,24 +71,24 @@ def measure_merges(engine: Engine) -> None:
         waiting, done = iter(both), []
         quantiles("merge", lambda: done.append(merge(session, *next(waiting))), len(both))
         merges = iter(done)
-        quantiles("unmerge", lambda: unmerge(session, next(merges)) and None, len(both))
+        quantiles("unmerge", lambda: unmerge(session, next(merges)), len(both))
 
 
-def change_some(engine: Engine, share: int) -> None:
-    person = metadata.tables["person"]
+def change_some(engine: Engine, count: int) -> None:
+    """Let some people, spread over all, live elsewhere."""
     with session_scope(engine, OPERATOR, writing=True) as session:
-        session.execute(sa.update(person).where(person.c.id % share == 0).values(residence_city="Elsewhere"))
+        highest = session.execute(sa.select(sa.func.max(PERSON.c.id))).scalar_one()
+        chosen = list(range(1, highest + 1, max(highest // count, 1)))[:count]
+        session.execute(sa.update(PERSON).where(PERSON.c.id.in_(chosen)).values(residence_city=f"City {time.time()}"))
+        refresh_people(session, chosen)
 
 
 def run(count: int, address: str) -> None:
-    engine = open_engine(address)
-    schema.prepare(engine)
-    with timed(f"writing {count} people"):
-        profiles = fill(engine, count)
+    engine = open_filled(address, count)
     measure_scan(engine, "first scan")
-    change_some(engine, 500)
-    measure_scan(engine, "scan after one in 500 changed")
-    measure_candidates(engine, [replace(profile, key=-1) for profile in profiles])
+    change_some(engine, CHANGED)
+    measure_scan(engine, f"scan after {CHANGED} people changed")
+    measure_scan(engine, "scan after nothing changed")
     measure_merges(engine)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
     engine.dispose()

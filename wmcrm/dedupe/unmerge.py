@@ -51,8 +51,9 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
 
     Other merges of the survivor stand, also later ones. Fields and facts that were changed or recorded since
     stay with the survivor and are listed; a refusal, withdrawal or objection, a restriction of processing, a
-    stricter protection and a stepping back that came since hold for both. Raises ConflictError when the merge was undone before, when
-    one of the two was erased, or when the survivor was absorbed since (undo that merge first);
+    stricter protection and a stepping back that came since hold for both. Raises ConflictError when the merge
+    was undone before, when one of the two was erased, or when the survivor was absorbed since (undo that merge
+    first);
     NotAllowedError for actors who are no stewards (reviewers take back whom they took in from an import).
     """
     actor = by or actor_of(session)

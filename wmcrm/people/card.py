@@ -59,12 +59,14 @@ def show_person(session: Session, person: Person) -> PersonCard:
     """Everything about one person that a page shows, in seven questions to the database."""
     contacts = session.scalars(_facts(ContactPoint, person)).all()
     names = sorted(session.scalars(_facts(PersonName, person)), key=lambda name: name.kind is not NameKind.PREFERRED)
-    languages = sorted(session.scalars(_facts(LanguageSkill, person)), key=lambda one: one.level is LanguageLevel.UNKNOWN)
+    languages = sorted(
+        session.scalars(_facts(LanguageSkill, person)), key=lambda one: one.level is LanguageLevel.UNKNOWN
+    )
     return PersonCard(
         person=person,
         names=_once(names, lambda name: (name.kind, name.name)),
         accounts=_once(session.scalars(_facts(WikiAccount, person)), lambda account: account.username),
-        languages=_once(languages, lambda skill: (skill.language, skill.use)),
+        languages=_once(skills, lambda skill: (skill.language, skill.use)),
         contacts=[
             ContactSummary(point.id, point.kind, point.preferred, point.verified_on, point.held_since is None)
             for point in contacts
