@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from babel.lists import format_list
-from flask_babel import LazyString, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, lazy_gettext
 from sqlmodel import col
 
-from admin_app.formats import day, number
+from admin_app.contact_words import Contactable, reasons, summary, told
 from admin_app.forms.fields import day_or_today
 from wmcrm.consent import find_channel
 from wmcrm.db import Session
 from wmcrm.directory import ORGANIZING_ROLES, OrganizerRow, Wanted, find_organizers, organizer_ids
 from wmcrm.models import EventRole, EventTopic, EventType, InvolvementKind, Position, Purpose
-from wmcrm.outreach import ContactAnswer, Withheld, may_contact_many
+from wmcrm.outreach import Way, evidence_of, may_contact_many, ways_to, wrote_lately
 from wmcrm.references import find_affiliate
 
 SHOWN = 200
@@ -29,26 +29,6 @@ FILTERS: Mapping[str, LazyString] = {
     "language": lazy_gettext("Language"),
     "affiliate": lazy_gettext("Affiliate"),
     "active_since": lazy_gettext("Active since"),
-}
-REASONS: Mapping[Withheld, LazyString] = {
-    Withheld.ERASED: lazy_gettext("not here any more"),
-    Withheld.SEALED: lazy_gettext("protected"),
-    Withheld.NOT_ACTIVE: lazy_gettext("record not in use"),
-    Withheld.ELEVATED: lazy_gettext("protected; ask the affiliate's contact"),
-    Withheld.RESTRICTED: lazy_gettext("use of the data is restricted"),
-    Withheld.STEPPED_BACK: lazy_gettext("stepped back"),
-    Withheld.OBJECTED: lazy_gettext("objected"),
-    Withheld.WITHDRAWN: lazy_gettext("withdrew consent"),
-    Withheld.REFUSED: lazy_gettext("refused"),
-    Withheld.UNPROVEN: lazy_gettext("consent is not proven; ask once by double opt-in"),
-    Withheld.NO_CONSENT: lazy_gettext("no consent"),
-    Withheld.EXPIRED: lazy_gettext("consent has expired"),
-    Withheld.WRONG_BASIS: lazy_gettext("the ground does not cover this purpose"),
-    Withheld.NO_CONTACT_POINT: lazy_gettext("no address for this channel"),
-    Withheld.BOUNCED: lazy_gettext("the address does not work"),
-    Withheld.SUPPRESSED: lazy_gettext("the address may not be used"),
-    Withheld.ALREADY_ASKED: lazy_gettext("asked already"),
-    Withheld.CONFIRMED: lazy_gettext("confirmed already"),
 }
 
 
@@ -67,11 +47,16 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Contactable:
-    """Whether one person may be written to, and why in words."""
+class Contact:
+    """With a purpose: for each row that is shown whether one may write, the sum in words, why not, and how many may."""
 
-    yes: bool
-    why: str
+    by_person: Mapping[int, Contactable]
+    summary: str
+    why_not: str
+    yes: int
+
+
+NOT_ASKED = Contact({}, "", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +65,7 @@ class Answer:
 
     rows: Sequence[OrganizerRow]
     count: int
-    contactable: Mapping[int, Contactable]
-    summary: str
+    contact: Contact
     hints: Sequence[tuple[str, str, int]]
 
 
@@ -96,9 +80,14 @@ def answer(session: Session, asked: Asked, today: date) -> Answer:
     wanted = _wanted(session, asked.filters, today)
     ids = organizer_ids(session, wanted)
     rows = find_organizers(session, wanted, limit=SHOWN)
-    contactable, summary = _contactable(session, asked, ids, today)
+    contact = _contactable(session, asked, ids, rows, today)
     hints = [] if ids else _hints(session, asked.filters, today)
-    return Answer(rows, len(ids), contactable, summary, hints)
+    return Answer(rows, len(ids), contact, hints)
+
+
+def audience(session: Session, asked: Asked, today: date) -> list[int]:
+    """The ids of everybody whom the question finds, for the gate."""
+    return organizer_ids(session, _wanted(session, asked.filters, today))
 
 
 def topics(session: Session) -> list[str]:
@@ -134,42 +123,24 @@ def _wanted(session: Session, filters: Mapping[str, str], today: date) -> Wanted
 
 
 def _contactable(
-    session: Session, asked: Asked, ids: Sequence[int], today: date
-) -> tuple[Mapping[int, Contactable], str]:
+    session: Session, asked: Asked, ids: Sequence[int], rows: Sequence[OrganizerRow], today: date
+) -> Contact:
     if asked.looks_only or not ids:
-        return {}, ""
+        return NOT_ASKED
     answers = may_contact_many(session, ids, purpose=asked.purpose, channel=find_channel(asked.channel), on=today)
-    told = {person_id: _told(one) for person_id, one in answers.items()}
-    return told, _summary(list(answers.values()))
-
-
-def _told(one: ContactAnswer) -> Contactable:
-    if one.reason is not None:
-        return Contactable(False, str(REASONS[one.reason]))
-    if one.since is None:
-        return Contactable(True, "")
-    if one.valid_until is None:
-        return Contactable(True, gettext("since %(day)s", day=day(one.since)))
-    span = {"since": day(one.since), "until": day(one.valid_until)}
-    return Contactable(True, gettext("consent of %(since)s, until %(until)s", **span))
-
-
-def _summary(answers: Sequence[ContactAnswer]) -> str:
-    """ "148 people: 61 yes, 40 no consent, ..."; the parts add up to the whole."""
-    counts: dict[Withheld, int] = {}
-    for one in answers:
-        if one.reason is not None:
-            counts[one.reason] = counts.get(one.reason, 0) + 1
-    yes = len(answers) - sum(counts.values())
-    people = ngettext("%(shown)s person", "%(shown)s people", len(answers), shown=number(len(answers)))
-    parts = [_part(yes, gettext("yes"))]
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    parts += [_part(count, str(REASONS[reason])) for reason, count in ordered]
-    return f"{people}: {format_list(parts, style='unit', locale=get_locale())}"
-
-
-def _part(count: int, what: str) -> str:
-    return str(gettext("%(many)s %(what)s", many=number(count), what=what))
+    ways = ways_to(session, answers)
+    shown = [row.person_id for row in rows]
+    teams = wrote_lately(session, shown)
+    evidence = evidence_of(session, [answers[one].consent_event_id for one in shown])
+    contactable = {
+        one: Contactable(
+            ways[one], told(answers[one], evidence.get(answers[one].consent_event_id or 0)), teams.get(one, 0)
+        )
+        for one in shown
+    }
+    withheld = Counter(answer.reason for answer in answers.values() if answer.reason is not None)
+    yes = sum(1 for way in ways.values() if way is Way.YES)
+    return Contact(contactable, summary(list(ways.values())), reasons(withheld), yes)
 
 
 def _hints(session: Session, filters: Mapping[str, str], today: date) -> list[tuple[str, str, int]]:

@@ -24,6 +24,8 @@ SCREENS = (
     "rights",
     "sealed",
     "stewards",
+    "access_log",
+    "retention",
     "facts",
     "paths",
     "events",
@@ -32,6 +34,8 @@ SCREENS = (
     "imports",
     "review",
     "directory",
+    "consent",
+    "outreach",
 )
 
 

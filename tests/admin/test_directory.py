@@ -40,11 +40,12 @@ def test_whoever_just_looks_sees_no_word_about_contact(desk: Desk) -> None:
 
 def test_with_a_purpose_each_row_says_yes_or_why_not_and_the_sum_adds_up(either: Desk) -> None:
     aicha = either.visit("Aïcha")
-    assert "1 person: 0 yes, 1 no consent" in aicha.get(WRITE).text
+    assert "1 person: 0 yes, 1 no" in aicha.get(WRITE).text
+    assert "Not written to: 1 no consent." in aicha.get(WRITE).text
     consents(either)
     page = aicha.get(WRITE).text
-    assert "1 person: 1 yes" in page
-    assert "consent of 2 Mar 2026, until 2 Mar 2028" in page
+    assert "1 person: 1 yes, 0 no" in page
+    assert "consent of 2 Mar 2026, notice v3, Paper, until 2 Mar 2028" in page
     assert HIDDEN not in page
 
 

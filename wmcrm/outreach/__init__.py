@@ -5,8 +5,8 @@ access log. ``may_contact`` answers without giving a value. Permitted and withhe
 the audience.
 """
 
-from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, PermittedPoint, Withheld
-from wmcrm.outreach.asking import may_contact_many, permitted_ids, wrote_lately
+from wmcrm.outreach.answers import Answer, ContactAnswer, Evidence, Outreach, PermittedPoint, Withheld
+from wmcrm.outreach.asking import evidence_of, may_contact_many, permitted_ids, wrote_lately
 from wmcrm.outreach.gate import may_contact, outreach, reveal
 from wmcrm.outreach.keyring import Keyring, checked_key, key_id, keyring_of, use_keyring
 from wmcrm.outreach.listfile import LIST_COLUMNS, ListFormat, list_file
@@ -65,6 +65,7 @@ __all__ = [
     "Answer",
     "ChannelStanding",
     "ContactAnswer",
+    "Evidence",
     "HeldPoint",
     "Identifier",
     "IdentifierKind",
@@ -86,6 +87,7 @@ __all__ = [
     "consent_log",
     "consent_overview",
     "digest",
+    "evidence_of",
     "find_list",
     "free_hashes",
     "holders_of_address",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wmcrm.models import Channel, LawfulBasis
+from wmcrm.models import Channel, ConsentMethod, LawfulBasis
 
 
 class Answer(StrEnum):
@@ -51,6 +51,14 @@ class ContactAnswer:
     valid_until: dt.date | None = None
     consent_event_id: int | None = None
     basis: LawfulBasis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The decision behind an answer: the version of its notice and how it reached us."""
+
+    notice: str | None
+    method: ConsentMethod
 
 
 @dataclass(frozen=True, slots=True)

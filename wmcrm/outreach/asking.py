@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.consent import find_purpose
 from wmcrm.db import actor_of
-from wmcrm.models import Channel, now_utc
-from wmcrm.outreach.answers import Answer, ContactAnswer
+from wmcrm.models import Channel, metadata, now_utc
+from wmcrm.outreach.answers import Answer, ContactAnswer, Evidence
 from wmcrm.outreach.gate import BATCH, decide
 from wmcrm.outreach.looking import look, other_teams
 
@@ -40,4 +41,19 @@ def wrote_lately(session: Session, person_ids: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for start in range(0, len(person_ids), BATCH):
         found |= other_teams(session, person_ids[start : start + BATCH], actor_of(session).name, now_utc())
+    return found
+
+
+def evidence_of(session: Session, event_ids: Iterable[int | None]) -> dict[int, Evidence]:
+    """Notice and method of the decisions on which answers stand, whoever recorded them."""
+    wanted = sorted({number for number in event_ids if number is not None})
+    entry, notice = metadata.tables["consent_event"], metadata.tables["privacy_notice"]
+    found: dict[int, Evidence] = {}
+    for start in range(0, len(wanted), BATCH):
+        query = (
+            sa.select(entry.c.id, notice.c.version, entry.c.method)
+            .outerjoin(notice, notice.c.id == entry.c.notice_id)
+            .where(entry.c.id.in_(wanted[start : start + BATCH]))
+        )
+        found |= {number: Evidence(version, method) for number, version, method in session.execute(query)}
     return found

@@ -20,6 +20,7 @@ class Renewal:
     """A consent that ends within the window."""
 
     person: str
+    person_id: int
     name: str = field(repr=False)
     purpose: str
     channel: Channel
@@ -33,6 +34,7 @@ def renewal_queue(session: Session, *, on: dt.date | None = None, within_days: i
     query = (
         sa.select(
             col(Person.public_id),
+            col(Person.id),
             sa.func.coalesce(col(Person.alias), col(Person.display_name)),
             col(Purpose.code),
             col(ConsentState.channel),
@@ -48,7 +50,7 @@ def renewal_queue(session: Session, *, on: dt.date | None = None, within_days: i
         .order_by(col(ConsentState.valid_until), col(Person.id), col(Purpose.id))
     )
     return [
-        Renewal(person, name, purpose, channel, until, (until - day).days)
-        for person, name, purpose, channel, until in session.execute(query)
+        Renewal(public_id, number, name, purpose, channel, until, (until - day).days)
+        for public_id, number, name, purpose, channel, until in session.execute(query)
         if until is not None
     ]
