@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from wmcrm.matching.coded import KINDS, Coded, Ints, Longs
+from wmcrm.matching.coded import KINDS, Coded, Longs
 from wmcrm.matching.keys import KeyKind
+from wmcrm.matching.nametable import Ints
 from wmcrm.matching.scripts import Writing, writing_of
 
 CROWD = 100  # people sharing one key, over which it is narrowed by country

@@ -12,11 +12,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from wmcrm.matching.bulkkeys import word_set_hashes, word_sets
-from wmcrm.matching.coded import DEPTH, Coded, Ints
+from wmcrm.matching.coded import DEPTH, Coded
 from wmcrm.matching.frequencies import Frequencies
 from wmcrm.matching.levels import EmailLevel, PhoneLevel, PlainLevel, UsernameLevel
 from wmcrm.matching.namepairs import NamePairs
 from wmcrm.matching.names import NameLevel
+from wmcrm.matching.nametable import Ints
 
 Levels = NDArray[np.uint8]
 Flags = NDArray[np.bool_]

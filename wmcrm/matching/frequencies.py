@@ -10,8 +10,8 @@ from math import log2
 import numpy as np
 
 from wmcrm.matching.bulkkeys import word_sets
-from wmcrm.matching.coded import Coded, Ints, Longs, code
-from wmcrm.matching.nametable import Names
+from wmcrm.matching.coded import Coded, Longs, code
+from wmcrm.matching.nametable import Ints, Names
 from wmcrm.matching.profile import Profile
 
 Counts = dict[tuple[str, str], int]

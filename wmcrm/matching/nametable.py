@@ -51,7 +51,8 @@ class Names:
         starts, sizes = self.starts[numbers], self.sizes[numbers]
         ends = np.cumsum(sizes)
         within = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)
-        return self.flat[np.repeat(starts, sizes) + within]
+        words: Ints = self.flat[np.repeat(starts, sizes) + within]
+        return words
 
     @cached_property
     def letters(self) -> list[str]:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from wmcrm.matching import scoring
 from wmcrm.matching.candidates import candidate_pairs
-from wmcrm.matching.coded import Coded, Coder, Ints, code, collecting_paused
+from wmcrm.matching.coded import Coded, Coder, code, collecting_paused
 from wmcrm.matching.compare import Compared, Comparer
 from wmcrm.matching.frequencies import frequencies_of
 from wmcrm.matching.model import Model
+from wmcrm.matching.nametable import Ints
 from wmcrm.matching.profile import Profile
 from wmcrm.matching.reasons import Reason, reasons_of
 
