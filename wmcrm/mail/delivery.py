@@ -193,7 +193,9 @@ def _said(error: OSError | smtplib.SMTPException) -> str:
     code = getattr(error, "smtp_code", None)
     if isinstance(code, int) and code > 0:
         return str(code)
-    return "timeout" if isinstance(error, TimeoutError) else type(error).__name__
+    # smtplib turns a time-out into a disconnection
+    is_timeout = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    return "timeout" if is_timeout else type(error).__name__
 
 
 def _server(url: str) -> Server:

@@ -1,0 +1,91 @@
+"""``wmcrm consent invite``, ``subject link|requests|answer`` and ``mail``, as a shell sees them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.runner import run
+from tests.self_service.conftest import NOW, SECRET, World
+from tests.self_service.server import MailServer
+from wmcrm.db import OPERATOR, session_scope
+from wmcrm.models import Person, now_utc
+from wmcrm.self_service import ask_for_erasure, begin_visit
+
+
+@pytest.fixture(autouse=True)
+def _shell(
+    database_url: str, world: World, server: MailServer, keyring_folder: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WMCRM_DATABASE_URL", database_url)
+    monkeypatch.setenv("WMCRM_SMTP_URL", server.url)
+    monkeypatch.setenv("WMCRM_SECRET_KEY", SECRET)
+    monkeypatch.setenv("WMCRM_MAIL_FROM", "wmcrm@example.org")
+
+
+def test_an_invitation_is_sent_once_and_its_letter_is_listed(server: MailServer) -> None:
+    asked = ("consent", "invite", "--purpose", "newsletter", "--channel", "email", "--format", "json")
+    first = run(*asked)
+    assert (first.status, first.err) == (0, "")
+    assert first.json == {
+        "invited": 1,
+        "withheld": {"no_consent": 3},
+        "audience": 4,
+        "sent": 1,
+        "waiting": 0,
+        "failed": 0,
+        "unsure": 0,
+    }
+    assert run(*asked).json["sent"] == 0  # type: ignore[index]
+    assert len(server.taken) == 1
+    (row,) = run("mail", "list", "--format", "json").json  # type: ignore[misc]
+    assert (row["kind"], row["state"], "aicha" in str(row)) == ("opt_in", "sent", False)
+
+
+def test_people_can_be_named_and_nobody_is_asked_for_a_purpose_without_wording(server: MailServer) -> None:
+    named = run("consent", "invite", "OmarB", "--purpose", "newsletter", "--channel", "email", "--format", "json")
+    assert (named.json["audience"], named.json["sent"]) == (1, 0)  # type: ignore[index]
+    refused = run("consent", "invite", "--purpose", "photo_recording", "--channel", "email")
+    assert (refused.status, refused.out) == (2, "")
+    assert "wmcrm notice add" in refused.err
+
+
+def test_a_server_that_is_away_is_one_line_and_the_letter_leaves_later(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WMCRM_SMTP_URL", "smtp://localhost:9")
+    ran = run("consent", "invite", "--purpose", "newsletter", "--channel", "email", "--format", "json")
+    assert (ran.status, ran.json["waiting"]) == (1, 1)  # type: ignore[index]
+    assert ran.err == "The mail server did not take 1; they are tried again: wmcrm mail send\n"
+    monkeypatch.setenv("WMCRM_SMTP_URL", server.url)
+    assert run("mail", "send", "--format", "json").json["sent"] == 0  # type: ignore[index]  # not before its time
+
+
+def test_settings_without_a_way_out_refuse_before_anything_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WMCRM_SMTP_URL", "smtp://me:secret@mail.example.org")
+    ran = run("consent", "invite", "--purpose", "newsletter", "--channel", "email")
+    assert (ran.status, ran.out, "secret" in ran.err) == (2, "", False)
+    monkeypatch.delenv("WMCRM_SMTP_URL")
+    assert run("mail", "list", "--format", "json").json == []
+
+
+def test_a_link_is_printed_and_opens_a_visit(world: World) -> None:
+    printed = run("subject", "link", "Aicha D", "--format", "json").json
+    secret = printed["link"].rpartition("/")[2]  # type: ignore[index]
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        assert begin_visit(session, secret, now=now_utc())
+
+
+def test_requests_are_listed_and_answered(world: World) -> None:
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        ask_for_erasure(session, session.get_one(Person, world.aicha), now=NOW)
+    (row,) = run("subject", "requests", "--format", "json").json  # type: ignore[misc]
+    assert (row["kind"], row["due_on"]) == ("erasure", "2026-06-20")
+    assert run("subject", "answer", row["request"], "--refused", "--format", "json").json["answer"] == "refused"  # type: ignore[index]
+    assert run("subject", "requests", "--format", "json").json == []
+    assert run("subject", "answer", "q_nothing").status == 2
+
+
+def test_accounts_need_the_permission(world: World) -> None:
+    run("account", "create", "Omar", "--role", "viewer", "--affiliate", "WSN", "--format", "json")
+    for command in (("subject", "link", "Aicha D"), ("mail", "send"), ("subject", "requests")):
+        assert run(*command, "--as", "Omar").status == 2
