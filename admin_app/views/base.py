@@ -215,6 +215,8 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
 
     def find(self, key: str, *, removed: bool = False) -> Record:
         """The record that an address names, locked where the request may change it; NotFoundError otherwise."""
+        if removed and not hasattr(self.table, "removed_at"):
+            raise NotFoundError("There is no such record.")
         query = sa.select(self.table) if removed else self.query()
         query = query.where(key_column(self.table) == read_key(self.table, key))
         if removed:

@@ -40,11 +40,17 @@ def agreed_pairs(session: Session, *, limit: int) -> list[Agreed]:
 
 
 def find_judgement(session: Session, number: int) -> Judgement:
-    """The judgement of a number; raises NotFoundError."""
+    """The judgement of a number; raises NotFoundError, also where one of the two people is sealed."""
     found = session.get(Judgement, number)
-    if found is None:
+    if found is None or _is_about_sealed(session, found):
         raise NotFoundError("There is no such record.")
     return found
+
+
+def _is_about_sealed(session: Session, said: Judgement) -> bool:
+    both = col(Person.id).in_([said.person_a_id, said.person_b_id])
+    sealed = sa.select(col(Person.id)).where(both, col(Person.protection) == Protection.SEALED)
+    return session.scalars(sealed).first() is not None
 
 
 def take_back(session: Session, said: Judgement) -> tuple[Person, ...]:
