@@ -161,7 +161,7 @@ def other_teams(session: Session, person_ids: Sequence[int], team: str, now: dt.
 _PERSON = (
     col(Person.id),
     col(Person.public_id),
-    col(Person.display_name),
+    sa.func.coalesce(col(Person.alias), col(Person.display_name)),
     col(Person.status),
     col(Person.protection),
     col(Person.removed_at),
