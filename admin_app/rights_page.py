@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, render_template
+from flask import Response, abort, render_template
 
 from admin_app.access import Permission
-from admin_app.door import actor
+from admin_app.door import actor, may
 from admin_app.session import commit_now, db, engine
 from wmcrm.db import Session
 from wmcrm.errors import NotFoundError
@@ -25,6 +25,12 @@ class Rights:
 
     restricted: bool
     may_seal: bool
+
+
+def only_for_all(permission: Permission) -> None:
+    """A screen about the whole movement does not exist for accounts of single affiliates."""
+    if may(permission) and not is_for_all(actor(), permission):
+        abort(404)
 
 
 def rights_of(session: Session, person: Person) -> Rights:

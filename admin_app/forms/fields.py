@@ -224,8 +224,13 @@ def _reader(kind: type[StrEnum]) -> Callable[[str | None], StrEnum | None]:
 
 def day_or_today(text: str, today: date) -> date:
     """The day in an address, or today when there is none; BadInputError with the library's sentence otherwise."""
+    return read_day(text) or today
+
+
+def read_day(text: str) -> date | None:
+    """The day in an address, None when there is none; BadInputError with the library's own sentence otherwise."""
     if not text.strip():
-        return today
+        return None
     try:
         return take(parse_date(text, None))
     except ValueError as error:

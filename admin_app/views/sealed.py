@@ -10,8 +10,8 @@ from admin_app.access import Permission, needs
 from admin_app.door import actor
 from admin_app.listing import Page, read_page, read_question
 from admin_app.notices import tell
-from admin_app.rights_page import archive, erased_page, erasure_page, find_subject
-from admin_app.sealed_page import done_page, given_keys, given_reason, only_for_all, opened_tables
+from admin_app.rights_page import archive, erased_page, erasure_page, find_subject, only_for_all
+from admin_app.sealed_page import done_page, given_keys, given_reason, opened_tables
 from admin_app.session import db
 from wmcrm.models import Person
 from wmcrm.privacy import (
@@ -29,7 +29,7 @@ from wmcrm.privacy import (
 )
 
 screen = Blueprint("sealed", __name__, url_prefix="/sealed")
-screen.before_request(only_for_all)
+screen.before_request(lambda: only_for_all(Permission.PEOPLE_PROTECT))
 
 
 @screen.get("/")

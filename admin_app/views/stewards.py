@@ -10,7 +10,8 @@ from admin_app.access import Permission, needs
 from admin_app.door import actor
 from admin_app.listing import LARGEST_KEY
 from admin_app.notices import tell
-from admin_app.sealed_page import done_page, given_keys, only_for_all
+from admin_app.rights_page import only_for_all
+from admin_app.sealed_page import done_page, given_keys
 from admin_app.session import db
 from wmcrm.dedupe import merge
 from wmcrm.privacy import (
@@ -24,7 +25,7 @@ from wmcrm.privacy import (
 )
 
 screen = Blueprint("stewards", __name__, url_prefix="/stewards")
-screen.before_request(only_for_all)
+screen.before_request(lambda: only_for_all(Permission.PEOPLE_PROTECT))
 
 
 @screen.get("/")

@@ -19,7 +19,8 @@ from werkzeug.test import TestResponse
 
 from admin_app import create_app
 from admin_app.session import engine as engine_of
-from tests.admin.cast import Cast, build_cast, mark_of
+from admin_app.signin.visitor import TOKEN
+from tests.admin.cast import Cast, build_cast, keep_signed_in, mark_of
 from tests.conftest import BACKENDS
 from wmcrm.db import OPERATOR, open_engine, session_scope
 from wmcrm.models import Account, Grant, PermissionRole
@@ -63,17 +64,17 @@ class Desk:
         client = self.app.test_client()
         if name:
             with client.session_transaction() as session:
-                session["_user_id"] = mark_of(name)
-                session["_fresh"] = True
+                session[TOKEN] = mark_of(name)
         return Visitor(client)
 
-    def administrator(self, name: str) -> Visitor:
-        """The browser of one more administrator, invited for this test."""
+    def account(self, name: str, role: str) -> Visitor:
+        """The browser of one more account for the whole movement, invited for this test."""
         with session_scope(self.engine, OPERATOR, writing=True) as session:
             account = Account(name=name, fs_uniquifier=mark_of(name))
             session.add(account)
             session.flush()
-            session.add(Grant(account_id=account.id, role=PermissionRole.ADMINISTRATOR))
+            session.add(Grant(account_id=account.id, role=PermissionRole(role)))
+            keep_signed_in(session, account)
         return self.visit(name)
 
     @property

@@ -88,7 +88,7 @@ def test_a_key_on_the_server_opens_for_its_own_account_only(desk: Desk) -> None:
     assert ruth.post("/stewards/make").status_code == 303
     key = seal(desk, "Ruth")
     assert HIDDEN in ruth.post(f"/sealed/{key}/open", {"reason": "Help"}).text
-    other = desk.administrator("Berta")
+    other = desk.account("Berta", "administrator")
     assert other.post(f"/sealed/{key}/open", {"reason": "Curious"}).status_code == 403
 
 

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from tests.cast import Cast, add_event, add_person, invite_cast
 from tests.privacy.life import add_canary
+from wmcrm.accounts import create_account, find_actor
 from wmcrm.consent import Act, record_decision
 from wmcrm.db import OPERATOR, Session
 from wmcrm.db.search import matching_people
-from wmcrm.errors import BadInputError, ConflictError
+from wmcrm.errors import BadInputError, ConflictError, NotAllowedError
 from wmcrm.history import changes_of
 from wmcrm.models import (
     AccessLogEntry,
@@ -31,7 +32,16 @@ from wmcrm.models import (
     now_utc,
 )
 from wmcrm.outreach import outreach, prepare_list
-from wmcrm.privacy import apply_purge, change_rule, data_duties, erase_person, purge, retention_rules
+from wmcrm.privacy import (
+    apply_purge,
+    change_rule,
+    data_duties,
+    erase_person,
+    past_purges,
+    purge,
+    retention_calendar,
+    retention_rules,
+)
 from wmcrm.privacy.duties import DutyKind
 
 TODAY = now_utc().date()
@@ -137,7 +147,8 @@ def test_the_operator_changes_how_long_things_are_kept(session: Session, cast: C
     assert "raw_cells" not in going(session)
     assert change_rule(session, "raw_cells", days=14).days == 14
     assert going(session)["raw_cells"] == 2
-    for wrong in ({"days": -1}, {}, {"days": 1, "months": 1}):
+    assert session.scalars(sa.select(AccessLogEntry.reason)).one() == "raw_cells: 30 days -> 14 days"
+    for wrong in ({"days": -1}, {}, {"days": 1, "months": 1}, {"days": 91}, {"months": 4}, {"days": 0}):
         with pytest.raises(BadInputError):
             change_rule(session, "raw_cells", **wrong)
     with pytest.raises(BadInputError, match="choose one of: raw_cells"):
@@ -195,3 +206,33 @@ def test_a_position_that_ended_long_ago_counts_until_its_end(session: Session, c
     session.flush()
     session.expire_all()
     assert last_activity(session, [session.get(Person, cast.aicha.id).id]) == dt.date(2023, 6, 1)
+
+
+def test_only_somebody_for_the_whole_movement_purges_and_only_administrators_change_rules(
+    session: Session, cast: Cast
+) -> None:
+    create_account(session, "sami", role="steward", affiliate="WSN")
+    create_account(session, "chen", role="steward")
+    create_account(session, "ada", role="auditor")
+    sami, chen, ada = (find_actor(session, name) for name in ("sami", "chen", "ada"))
+    plan = purge(session, today=now_utc().date())
+    session.info["actor"] = sami
+    with pytest.raises(NotAllowedError):
+        purge(session, today=now_utc().date())
+    session.info["actor"] = ada
+    assert purge(session, today=now_utc().date()).today == plan.today
+    with pytest.raises(NotAllowedError):
+        apply_purge(session, plan)
+    session.info["actor"] = chen
+    apply_purge(session, plan)
+    assert [run.actor for run in past_purges(session)] == ["chen"]
+    with pytest.raises(NotAllowedError):
+        change_rule(session, "raw_cells", days=10)
+
+
+def test_the_calendar_of_the_year_says_when_what_ends(session: Session, cast: Cast) -> None:
+    add_canary(session, cast)
+    backdate(session, "import_run", "created_at", 0)
+    year = retention_calendar(session, today=now_utc().date())
+    assert len(year) == 12
+    assert [month.rows["raw_cells"] for month in year] in ([0, 2] + [0] * 10, [2] + [0] * 11)

@@ -11,7 +11,14 @@ from wmcrm.outreach import (
     suppress,
     suppressed_identifiers,
 )
-from wmcrm.privacy.accountability import Activity, BreachScope, breach_scope, processing_record
+from wmcrm.privacy.access_log import LogLine, LogQuestion, accounts_in_log, actions_in_log, read_log
+from wmcrm.privacy.accountability import (
+    Activity,
+    BreachScope,
+    breach_scope,
+    processing_record,
+    tell_breach_taken,
+)
 from wmcrm.privacy.authority import is_for_all
 from wmcrm.privacy.custody import (
     SealedRecord,
@@ -26,8 +33,8 @@ from wmcrm.privacy.exporting import Export, ExportedFiles, export_subject, make_
 from wmcrm.privacy.foreseen import ForeseenErasure, foresee_erasure
 from wmcrm.privacy.hits import OpenHit, join_hit, note_sealed_hits, open_hits, sealed_hits, tell_apart
 from wmcrm.privacy.protecting import protect, stop_protecting
-from wmcrm.privacy.purging import PurgePlan, PurgeStep, apply_purge, purge
-from wmcrm.privacy.rules import Rule, change_rule, retention_rules
+from wmcrm.privacy.purging import DueMonth, PurgePlan, PurgeStep, apply_purge, past_purges, purge, retention_calendar
+from wmcrm.privacy.rules import BOUNDS, Rule, change_rule, retention_rules
 from wmcrm.privacy.scrubbing import Scrubbing, copies_of, scrub, scrub_and_tell
 from wmcrm.privacy.sealed_cards import (
     SealedCard,
@@ -50,8 +57,10 @@ from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
 from wmcrm.privacy.withdrawals import replay_withdrawals
 
 __all__ = [
+    "BOUNDS",
     "Activity",
     "BreachScope",
+    "DueMonth",
     "Duty",
     "DutyKind",
     "Erasure",
@@ -61,6 +70,8 @@ __all__ = [
     "Identifier",
     "IdentifierKind",
     "Identity",
+    "LogLine",
+    "LogQuestion",
     "OpenHit",
     "PurgePlan",
     "PurgeStep",
@@ -71,6 +82,8 @@ __all__ = [
     "Sealing",
     "StewardCard",
     "Subject",
+    "accounts_in_log",
+    "actions_in_log",
     "add_steward",
     "allow_again",
     "apply_purge",
@@ -95,14 +108,17 @@ __all__ = [
     "objecting_people",
     "open_hits",
     "open_sealed",
+    "past_purges",
     "processing_record",
     "protect",
     "purge",
+    "read_log",
     "read_secret_key",
     "replay_erasures",
     "replay_withdrawals",
     "restrict",
     "restricted_people",
+    "retention_calendar",
     "retention_rules",
     "retire_steward",
     "rotate_key",
@@ -119,6 +135,7 @@ __all__ = [
     "suppress",
     "suppressed_identifiers",
     "tell_apart",
+    "tell_breach_taken",
     "unseal",
     "zipped",
 ]

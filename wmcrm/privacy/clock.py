@@ -35,7 +35,7 @@ def check_clock(session: Session, today: dt.date) -> None:
     if newest is not None and today < newest:
         raise ConflictError(
             "This machine says it is {today}, but something was recorded on {newest}: look at its clock; "
-            "if it is right, add --confirm-clock.",
+            "if it is right, confirm it (--confirm-clock).",
             today=today.isoformat(),
             newest=newest.isoformat(),
         )
@@ -43,7 +43,7 @@ def check_clock(session: Session, today: dt.date) -> None:
     if before is not None and (today - before).days > LONGEST_PAUSE:
         raise ConflictError(
             "This machine says it is {today}, {days} days after the last purge or record ({before}): look at its "
-            "clock; if it is right, add --confirm-clock.",
+            "clock; if it is right, confirm it (--confirm-clock).",
             today=today.isoformat(),
             days=(today - before).days,
             before=before.isoformat(),

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from wmcrm.db import actor_of
 from wmcrm.models import PurgeRun
+from wmcrm.months import add_months
+from wmcrm.permissions import Permission
+from wmcrm.privacy.authority import require_for_all
 from wmcrm.privacy.clock import check_clock
 from wmcrm.privacy.purgers import PURGERS
 from wmcrm.privacy.rules import retention_rules
@@ -44,8 +48,9 @@ def purge(session: Session, *, today: dt.date, clock_confirmed: bool = False) ->
     """Plan what is past its time on a day; nothing is changed.
 
     Raises ConflictError when the day cannot be believed (before the newest record, or more than 60 days
-    after the last purge), unless somebody confirmed the clock.
+    after the last purge), unless somebody confirmed the clock; NotAllowedError for who sees only a part.
     """
+    require_for_all(session, Permission.RETENTION_READ)
     if not clock_confirmed:
         check_clock(session, today)
     return PurgePlan(today, plan_steps(session, today))
@@ -65,8 +70,37 @@ def plan_steps(session: Session, today: dt.date) -> list[PurgeStep]:
     return steps
 
 
+@dataclass(frozen=True, slots=True)
+class DueMonth:
+    """How many rows come to their end in a month, by rule; the first month holds what is overdue too."""
+
+    until: dt.date
+    rows: Mapping[str, int]
+
+
+def retention_calendar(session: Session, *, today: dt.date, months: int = 12) -> list[DueMonth]:
+    """What the coming months will delete if nothing else happens: one question for each rule and month."""
+    found: list[DueMonth] = []
+    before: Mapping[str, int] = {}
+    for number in range(1, months + 1):
+        day = add_months(today, number)
+        due = {step.rule: step.rows for step in plan_steps(session, day)}
+        found.append(DueMonth(day, {rule: max(rows - before.get(rule, 0), 0) for rule, rows in due.items()}))
+        before = due
+    return found
+
+
+def past_purges(session: Session, *, limit: int = 12) -> list[PurgeRun]:
+    """The latest purges, the newest first."""
+    return list(session.scalars(sa.select(PurgeRun).order_by(col(PurgeRun.id).desc()).limit(limit)))
+
+
 def apply_purge(session: Session, plan: PurgePlan) -> Mapping[str, int]:
-    """Do what a plan says; returns rows by rule and notes the run. The edge commits, then scrubs."""
+    """Do what a plan says; returns rows by rule and notes the run. The edge commits, then scrubs.
+
+    Raises NotAllowedError for others than stewards of the whole movement.
+    """
+    require_for_all(session, Permission.RETENTION_APPLY)
     counts: dict[str, int] = {}
     for step in plan.steps:
         purger = PURGERS[step.rule]

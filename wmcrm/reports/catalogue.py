@@ -16,6 +16,7 @@ from wmcrm.reports.entry_routes import entry_routes_report
 from wmcrm.reports.event_results import event_results_report
 from wmcrm.reports.initiatives import initiatives_report
 from wmcrm.reports.path import path_report
+from wmcrm.reports.processing import processing_report
 from wmcrm.reports.report import Question, Report
 from wmcrm.reports.succession import succession_report
 from wmcrm.reports.time_to_stage import time_to_stage_report
@@ -33,6 +34,7 @@ REPORTS: Mapping[str, Callable[[Session, Question], Report]] = {
     "coverage": coverage_report,
     "initiatives": initiatives_report,
     "data-duties": data_duties_report,
+    "processing": processing_report,
 }
 
 
