@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,6 +17,7 @@ from admin_app.icons import find_icon
 from admin_app.language import install_languages
 from admin_app.language import screen as language_screen
 from admin_app.notices import show_notices
+from admin_app.post_office import install_post_office
 from admin_app.screens import register_screens
 from admin_app.session import Application, install_sessions
 from admin_app.signin import install_sign_in
@@ -36,10 +35,11 @@ def build_app(settings: Settings, *, testing: bool = False) -> Flask:
     app.testing = testing
     _configure(app, settings)
     install_sessions(app, open_engine(settings.database_url))
+    install_post_office(app, settings)
     CSRFProtect(app)
     install_languages(app, settings.default_locale)
     install_formats(app)
-    install_sign_in(app, Limiter(get_remote_address, app=app, storage_uri="memory://"))
+    install_sign_in(app, settings)
     guard(app)
     explain_errors(app)
     add_headers(app, https=settings.is_https)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 
 from admin_app.access import Permission, permissions_of, policy_of
+from admin_app.signin.visitor import standing, visit
+from wmcrm.accounts import Standing
 from wmcrm.db import NOBODY, Actor
+
+# Before a required second factor is set up an account opens these, and acts without roles.
+BEFORE_SET_UP = frozenset({Permission.SETTING_UP})
 
 
 def guard(app: Flask) -> None:
@@ -17,11 +21,9 @@ def guard(app: Flask) -> None:
 
 
 def actor() -> Actor:
-    """Who acts in this request; NOBODY when no one is signed in."""
+    """Who acts in this request; NOBODY when no one is signed in, or the second factor is still missing."""
     if "actor" not in g:
-        g.actor = getattr(current_user, "actor", NOBODY)
-        g.account_locale = getattr(current_user, "locale", None)
-        g.account_keys = getattr(current_user, "shortcuts", True)
+        g.actor = _actor()
     found: Actor = g.actor
     return found
 
@@ -33,13 +35,25 @@ def who_acts() -> str:
 
 def wants_keys() -> bool:
     """Whether the account uses single keys; a browser may switch them off for itself too."""
-    actor()
-    return bool(g.account_keys)
+    found = visit()
+    return found is None or found.account.shortcuts
 
 
 def may(permission: Permission) -> bool:
     """Whether whoever acts has this permission."""
     return permission in permissions_of(actor().roles)
+
+
+def _actor() -> Actor:
+    found = visit()
+    g.account_locale = found.account.locale if found else None
+    match standing():
+        case Standing.COMPLETE if found is not None:
+            return found.actor
+        case Standing.NEEDS_SET_UP if found is not None:
+            return Actor(name=found.actor.name, account_id=found.actor.account_id, through=found.actor.through)
+        case _:
+            return NOBODY
 
 
 def _check() -> ResponseReturnValue | None:
@@ -52,18 +66,31 @@ def _check() -> ResponseReturnValue | None:
         return None
     if policy is None or policy is Permission.CLOSED:
         abort(404)
-    if actor() is NOBODY:
-        return _to_sign_in()
-    if not may(policy):
-        abort(403)
+    return _admit(policy)
+
+
+def _admit(policy: Permission) -> ResponseReturnValue | None:
+    actor()
+    match standing():
+        case None:
+            return _lead_to("sign_in.login")
+        case Standing.NEEDS_CODE if policy is not Permission.SECOND_FACTOR:
+            return _lead_to("second_factor.show")
+        case Standing.NEEDS_SET_UP if policy not in BEFORE_SET_UP:
+            return _lead_to("protection.show")
+        case Standing.COMPLETE if policy is Permission.SECOND_FACTOR:
+            return redirect(url_for("home.index"))
+        case Standing.COMPLETE if not may(policy):
+            abort(403)
     return None
 
 
-def _to_sign_in() -> ResponseReturnValue:
-    if request.method != "GET":
+def _lead_to(endpoint: str) -> ResponseReturnValue:
+    """Show a reader the step that is missing; whatever else was asked is refused."""
+    if request.method != "GET" or request.accept_mimetypes.best == "application/json":
         abort(401)
     wanted = request.full_path.rstrip("?") if request.path != "/" else None
-    return redirect(url_for("security.login", next=wanted))
+    return redirect(url_for(endpoint, next=wanted))
 
 
 def _holds_nul() -> bool:

@@ -22,6 +22,7 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract"
 LIBRARY = [
     (name, "python")
     for name in (
+        "accounts/*.py",
         "dedupe/decide.py",
         "dedupe/judgements.py",
         "dedupe/merge.py",

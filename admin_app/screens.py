@@ -36,6 +36,9 @@ SCREENS = (
     "directory",
     "consent",
     "outreach",
+    "account",
+    "protection",
+    "accounts",
 )
 
 
@@ -72,6 +75,7 @@ NAVIGATION = (
     Destination("affiliates.index", lazy_gettext("Affiliates"), "globe", Permission.AFFILIATES_READ, "a"),
     Destination("review.index", lazy_gettext("Review"), "merge", Permission.REVIEW_DECIDE, "r"),
     Destination("reference.index", lazy_gettext("Reference"), "book", Permission.REFERENCE_READ),
+    Destination("accounts.index", lazy_gettext("Accounts"), "userRights", Permission.ACCOUNTS_MANAGE),
 )
 
 

@@ -17,6 +17,8 @@ class Permission(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    SETTING_UP = "setting_up"
+    SECOND_FACTOR = "second_factor"
     CLOSED = "closed"
     PEOPLE_READ = "people_read"
     PEOPLE_EDIT = "people_edit"
@@ -52,6 +54,8 @@ P = Permission
 PERMISSIONS: dict[Permission, str] = {
     P.PUBLIC: "Anybody may open it, without an account.",
     P.SIGNED_IN: "Everybody with an account may open it.",
+    P.SETTING_UP: "Everybody with an account may open it, also before a second factor that their role needs is set up.",
+    P.SECOND_FACTOR: "Whoever gave the first factor may open it, to give the second.",
     P.CLOSED: "Nobody may open it; the route exists only because a library makes it.",
     P.PEOPLE_READ: "See the people whom one's affiliates hold, with contact values masked.",
     P.PEOPLE_EDIT: "Add and mend people, their names, memberships and participations.",
@@ -83,7 +87,16 @@ PERMISSIONS: dict[Permission, str] = {
 }
 
 _READ = frozenset(
-    {P.SIGNED_IN, P.PEOPLE_READ, P.EVENTS_READ, P.AFFILIATES_READ, P.DIRECTORY_READ, P.PATHS_READ, P.REPORTS_READ}
+    {
+        P.SIGNED_IN,
+        P.SETTING_UP,
+        P.PEOPLE_READ,
+        P.EVENTS_READ,
+        P.AFFILIATES_READ,
+        P.DIRECTORY_READ,
+        P.PATHS_READ,
+        P.REPORTS_READ,
+    }
     | {P.REFERENCE_READ}
 )
 _EDIT = _READ | {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from wmcrm.errors import SettingsError
 
@@ -25,6 +27,10 @@ class Settings:
     default_locale: str = "en"
     mail_from: str = "wmcrm@localhost"
     smtp_url: str = ""
+    second_factor: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = ""
+    oauth_server: str = "https://meta.wikimedia.org/w/rest.php/oauth2"
 
     def __repr__(self) -> str:
         return "Settings(...)"
@@ -38,6 +44,18 @@ class Settings:
     def is_https(self) -> bool:
         """True when people reach the application over TLS; decides cookies and HSTS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Whether stewards and administrators must have a second factor: ``required`` or ``offered``.
+
+        By default it is required, but for an address that only this very machine reaches.
+        """
+        if self.second_factor not in {"", "required", "offered"}:
+            raise SettingsError("WMCRM_SECOND_FACTOR is either 'required' or 'offered'.")
+        if self.second_factor:
+            return self.second_factor == "required"
+        return self.is_https or not _is_this_machine(urlsplit(self.base_url).hostname or "")
 
     def require_secret(self) -> str:
         """The secret key; raises SettingsError when it is missing, a default or too short."""
@@ -69,6 +87,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         else:
             raise SettingsError("There is no setting {name}; see docs/reference/settings.md.", name=name)
     return Settings(**values)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _read_secret(name: str, path: str) -> str:

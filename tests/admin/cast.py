@@ -1,13 +1,14 @@
 """A small movement for the screens: two affiliates, four accounts that are always the same, some people.
 
 Aïcha edits for the Baobab user group, Omar only reads there, Sami is its steward, Chen is programme staff,
-Dana edits for another affiliate, Ruth administers. Everybody's password is PASSWORD.
+Dana edits for another affiliate, Ruth administers. Everybody's password is PASSWORD, and each is signed in
+somewhere for good. Vera was invited by the link WELCOME and has chosen no password yet.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -15,6 +16,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import col, select
 
 import wmcrm.upkeep  # noqa: F401  (keeps the search text with the people)
+from wmcrm.accounts import hash_token
 from wmcrm.db import OPERATOR, Session, session_scope
 from wmcrm.models import (
     Account,
@@ -40,10 +42,14 @@ from wmcrm.models import (
     Position,
     Protection,
     Registration,
+    SignIn,
+    SignInMethod,
     WikiAccount,
 )
 
 PASSWORD = "correct horse battery"
+WELCOME = "welcome-vera"
+NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 HIDDEN = "fatou.secret@example.org"
 GRANTS = {
     "Aïcha": (PermissionRole.EDITOR, "baobab"),
@@ -140,10 +146,27 @@ def _accounts(session: Session, affiliates: dict[str, int]) -> None:
         session.add(account)
         session.flush()
         session.add(Grant(account_id=account.id, role=role, affiliate_id=affiliates[code] if code else None))
+        keep_signed_in(session, account)
+    vera = Account(name="Vera", fs_uniquifier=mark_of("Vera"), welcome_hash=hash_token(WELCOME), welcome_until=NEVER)
+    session.add(vera)
+
+
+def keep_signed_in(session: Session, account: Account) -> None:
+    """A session of the account that never ends, without its second factor."""
+    session.add(
+        SignIn(
+            account_id=account.id,
+            token_hash=hash_token(mark_of(account.name)),
+            method=SignInMethod.PASSWORD,
+            device="Firefox, Linux",
+            expires_at=NEVER,
+            seen_at=NEVER,
+        )
+    )
 
 
 def mark_of(name: str) -> str:
-    """The session mark of one of the cast's accounts."""
+    """The token of the session in which one of the cast's accounts is signed in."""
     return f"mark-of-{name}"
 
 

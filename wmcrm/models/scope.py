@@ -107,8 +107,8 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     for pair in (CandidatePair, Judgement):
         both = (_held(actor, _attribute(pair, side)) for side in ("person_a_id", "person_b_id"))
         yield pair, sa.and_(*both)
-    for own in (AccessLogEntry, Grant, Job, Passkey, RecoveryCode, SignIn):
-        yield own, _attribute(own, "account_id") == actor.account_id
+    for personal in (AccessLogEntry, Grant, Job, Passkey, RecoveryCode, SignIn):
+        yield personal, _attribute(personal, "account_id") == actor.account_id
     yield Account, _attribute(Account, "id") == actor.account_id
     yield Merge, _held(actor, _attribute(Merge, "survivor_id"))
     yield Change, sa.or_(col(Change.subject_table) != "person", _held(actor, _attribute(Change, "subject_id")))
