@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-import sqlalchemy as sa
+import numpy as np
 from sqlalchemy.orm import Session
 
 from wmcrm.dedupe.marker import current_model
-from wmcrm.dedupe.profiles import PERSON, profiles_of
+from wmcrm.dedupe.profiles import profiles_of
 from wmcrm.dedupe.scope import in_scope, whole_people
-from wmcrm.matching import Frequencies, Key, Profile, Reason, profile_keys, score_many
-from wmcrm.models import metadata
-from wmcrm.upkeep import KIND_NUMBERS
+from wmcrm.dedupe.scoring import scored
+from wmcrm.dedupe.sharing import most_sharing
+from wmcrm.matching import Pairs, Profile, Reason
 
-CROWD = 100  # people that share one key, over which it is narrowed by country
 MOST_COMPARED = 200  # those who share most keys come first
 LEAST = 0.05
-STORED = metadata.tables["match_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,50 +46,25 @@ def candidates_for(
     only within the actor's affiliates: of the others nothing is said but that there is somebody who is more
     likely than not the same. Sealed people are never found.
     """
-    shared = Counter(_sharing(session, profile))
-    for person_id in but:
-        shared.pop(person_id, None)
-    known = profiles_of(session, [person_id for person_id, _ in shared.most_common(MOST_COMPARED)])
-    others = list(known.values())
+    left_out = set(but)
+    near = most_sharing(session, profile, MOST_COMPARED + len(left_out))
+    known = profiles_of(session, [person_id for person_id in near if person_id not in left_out][:MOST_COMPARED])
+    if not known:
+        return Found([])
     with whole_people(session):
         model = current_model(session)
-    tuned = model.with_frequencies(Frequencies(shared=Frequencies.of([profile, *others]).shared))
-    scores = score_many(replace(profile, key=-1), others, tuned)
-    found = [
-        Candidate(int(other.key), score.probability, score.bits, score.reasons)
-        for other, score in zip(others, scores, strict=True)
-        if score.probability >= least
-    ]
-    found.sort(key=lambda candidate: (-candidate.bits, candidate.person_id))
-    inside = in_scope(session, [candidate.person_id for candidate in found])
-    elsewhere = any(c.probability > 0.5 for c in found if c.person_id not in inside)
-    return Found([candidate for candidate in found if candidate.person_id in inside][:limit], elsewhere)
+    one = replace(profile, key=-1)
+    pairs = scored([one, *known.values()], [(0, place + 1) for place in range(len(known))], model).at_least(least)
+    people: list[int] = np.maximum(pairs.id_a, pairs.id_b).tolist()
+    inside = in_scope(session, people)
+    sure = zip(people, pairs.probability.tolist(), strict=True)
+    elsewhere = any(probability > 0.5 for person_id, probability in sure if person_id not in inside)
+    bits = pairs.bits.tolist()
+    order = sorted(range(len(people)), key=lambda place: (-bits[place], people[place]))
+    chosen = [place for place in order if people[place] in inside][:limit]
+    return Found([_candidate(pairs, place) for place in chosen], elsewhere)
 
 
-def _sharing(session: Session, profile: Profile) -> Iterable[int]:
-    """The people who share a key with a record, once for each key; keys of a crowd count within the country only."""
-    keys = profile_keys(profile)
-    if not keys:
-        return []
-    rows = session.execute(sa.union_all(*(_holders(place, key) for place, key in enumerate(keys)))).all()
-    sizes = Counter(place for place, _ in rows)
-    crowded = [place for place, size in sizes.items() if size > CROWD]
-    found = [person_id for place, person_id in rows if sizes[place] <= CROWD]
-    if crowded and profile.country:
-        parts = (_holders(place, keys[place], profile.country) for place in crowded)
-        near = session.execute(sa.union_all(*parts)).all()
-        near_sizes = Counter(place for place, _ in near)
-        found += [person_id for place, person_id in near if near_sizes[place] <= CROWD]
-    return found
-
-
-def _holders(place: int, key: Key, country: str | None = None) -> sa.Select[int, int]:
-    chosen = (
-        sa.select(STORED.c.person_id)
-        .where(STORED.c.hash64 == key.hash64, STORED.c.kind == KIND_NUMBERS[key.kind])
-        .limit(CROWD + 1)
-    )
-    if country is not None:
-        chosen = chosen.join(PERSON, PERSON.c.id == STORED.c.person_id).where(PERSON.c.residence_country == country)
-    inner = chosen.subquery()
-    return sa.select(sa.literal(place), inner.c.person_id)
+def _candidate(pairs: Pairs, place: int) -> Candidate:
+    person_id = max(int(pairs.id_a[place]), int(pairs.id_b[place]))
+    return Candidate(person_id, float(pairs.probability[place]), float(pairs.bits[place]), pairs.reasons(place))

@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session
 from wmcrm.dedupe.due import Stamps
 from wmcrm.dedupe.learning import adjusted_to_verdicts
 from wmcrm.dedupe.profiles import PERSON, all_profiles, comparable, profile_hash, profiles_of
+from wmcrm.dedupe.scoring import scored
 from wmcrm.dedupe.sharing import people_sharing
 from wmcrm.dedupe.slices import Row, Slice
-from wmcrm.matching import Frequencies, Model, Pairs, Profile, estimate, shipped_model
-from wmcrm.matching.coded import code
+from wmcrm.matching import Model, Pairs, Profile, estimate, shipped_model
 from wmcrm.matching.estimate import LEAST_RECORDS
-from wmcrm.matching.frequencies import frequencies_of
 from wmcrm.matching.scan import scan as scan_profiles
-from wmcrm.matching.scan import score_pairs
 
 QUEUE = 0.5
 KEPT_PROFILES = 200_000  # about a kilobyte each
@@ -67,7 +65,7 @@ def find_for(session: Session, due: Stamps, model: Model) -> tuple[Slice, int]:
         for other in others
         if other in place
     }
-    rows = _rows(_scored(list(known.values()), sorted(pairs), model).at_least(QUEUE)) if pairs else ()
+    rows = _rows(scored(list(known.values()), sorted(pairs), model).at_least(QUEUE)) if pairs else ()
     return Slice(due.with_hashes(now), list(rows), changed=frozenset(due.ids.tolist()) - same), len(asking)
 
 
@@ -98,16 +96,6 @@ class _Reader:
                 self._kept.append(profile)
             self.hashes[int(profile.key)] = signed_hash(profile)
             yield profile
-
-
-def _scored(profiles: Sequence[Profile], pairs: Sequence[tuple[int, int]], model: Model) -> Pairs:
-    coded = code(profiles)
-    known = model.frequencies
-    shared = frequencies_of(coded).shared
-    counts = Frequencies(known.size, known.countries, known.words, known.names, known.cities, shared)
-    columns = np.array(pairs, dtype=np.int32)
-    first, second = np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1])
-    return score_pairs(coded, first, second, model.with_frequencies(counts))
 
 
 def _rows(pairs: Pairs) -> list[Row]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
 from hashlib import blake2b
 
 import sqlalchemy as sa
@@ -17,16 +19,34 @@ RANGE = 20_000
 BATCH = 500
 PERSON = metadata.tables["person"]
 Condition = sa.ColumnElement[bool]
-Texts = dict[int, list[str]]
+Texts = dict[int, list[tuple[int, str]]]  # by person: the number of the row, and what it says
+
+
+class _Said(IntEnum):
+    """What a text of a person is."""
+
+    NAME = 0
+    USERNAME = 1
+    EMAIL = 2
+    PHONE = 3
+    AFFILIATION = 4
+    LANGUAGE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """Whose profiles: a condition on ids, the column of facts that says whose they are, and who is allowed."""
+    """Whose profiles: ids from one to another or some ids, the column that says whose a fact is, who is allowed."""
 
-    ids: Callable[[sa.Column[int]], Condition]
+    ids: tuple[int, int] | list[int]
     owner: str = "person_id"
-    allowed: Condition | None = None
+    anybody: bool = False
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What the statements are asked with."""
+        if isinstance(self.ids, tuple):
+            return {"low": self.ids[0], "high": self.ids[1]}
+        return {"ids": self.ids}
 
 
 def comparable(person: sa.FromClause = PERSON) -> Condition:
@@ -42,10 +62,7 @@ def all_profiles(session: Session) -> Iterator[Profile]:
     """Everybody who may be compared, by ascending id; a range of ids is in memory at a time."""
     highest = session.execute(sa.select(sa.func.max(PERSON.c.id))).scalar() or 0
     for start in range(0, highest + 1, RANGE):
-        yield from _profiles(
-            session,
-            _Chosen(lambda column, low=start: column.between(low, low + RANGE - 1)),  # type: ignore[misc]
-        )
+        yield from _profiles(session, _Chosen((start, start + RANGE - 1)))
 
 
 def profiles_of(session: Session, person_ids: Iterable[int]) -> dict[int, Profile]:
@@ -54,7 +71,7 @@ def profiles_of(session: Session, person_ids: Iterable[int]) -> dict[int, Profil
     found: dict[int, Profile] = {}
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
-        for profile in _profiles(session, _Chosen(lambda column, ids=batch: column.in_(ids))):  # type: ignore[misc]
+        for profile in _profiles(session, _Chosen(batch)):
             found[int(profile.key)] = profile
     return found
 
@@ -62,11 +79,9 @@ def profiles_of(session: Session, person_ids: Iterable[int]) -> dict[int, Profil
 def profiles_as_recorded(session: Session, person_ids: Iterable[int]) -> dict[int, Profile]:
     """These people by what was recorded for each, whomever it belongs to since merges; erased and sealed ones never."""
     wanted = sorted(set(person_ids))
-    allowed = sa.and_(PERSON.c.status != PersonStatus.ERASED, PERSON.c.protection != Protection.SEALED)
     found: dict[int, Profile] = {}
     for start in range(0, len(wanted), BATCH):
-        batch = wanted[start : start + BATCH]
-        chosen = _Chosen(lambda column, ids=batch: column.in_(ids), "recorded_for_id", allowed)  # type: ignore[misc]
+        chosen = _Chosen(wanted[start : start + BATCH], "recorded_for_id", anybody=True)
         found |= {int(profile.key): profile for profile in _profiles(session, chosen)}
     return found
 
@@ -87,55 +102,74 @@ def profile_hash(profile: Profile) -> int:
 
 
 def _profiles(session: Session, chosen: _Chosen) -> Iterator[Profile]:
-    people = session.execute(
-        sa.select(PERSON.c.id, PERSON.c.display_name, PERSON.c.residence_country, PERSON.c.residence_city)
-        .where(chosen.ids(PERSON.c.id), comparable() if chosen.allowed is None else chosen.allowed)
-        .order_by(PERSON.c.id)
-    ).all()
+    connection, ranged = session.connection(), isinstance(chosen.ids, tuple)
+    people = connection.execute(_people(ranged, chosen.anybody), chosen.values).all()
     if not people:
         return
-    names = _texts(session, "person_name", "name", chosen)
-    usernames = _texts(session, "wiki_account", "username", chosen)
-    languages = _texts(session, "language_skill", "language", chosen)
-    emails, phones = (_contacts(session, kind, chosen) for kind in (ContactKind.EMAIL, ContactKind.PHONE))
-    affiliations = _affiliations(session, chosen)
+    said: dict[int, Texts] = {what: defaultdict(list) for what in _Said}
+    for what, person_id, number, text in connection.execute(_facts(ranged, chosen.owner), chosen.values):
+        said[what][person_id].append((number, text))
     for person_id, display_name, country, city in people:
         yield Profile(
             key=person_id,
-            names=tuple(dict.fromkeys((*names.get(person_id, ()), display_name))),
-            usernames=tuple(dict.fromkeys(usernames.get(person_id, ()))),
-            emails=tuple(dict.fromkeys(emails.get(person_id, ()))),
-            phones=tuple(dict.fromkeys(phones.get(person_id, ()))),
+            names=tuple(dict.fromkeys((*_texts(said[_Said.NAME], person_id), display_name))),
+            usernames=_texts(said[_Said.USERNAME], person_id),
+            emails=_texts(said[_Said.EMAIL], person_id),
+            phones=_texts(said[_Said.PHONE], person_id),
             country=country or "",
             city=city or "",
-            affiliations=tuple(affiliations.get(person_id, ())),
-            languages=tuple(dict.fromkeys(languages.get(person_id, ()))),
+            affiliations=tuple(sorted(_texts(said[_Said.AFFILIATION], person_id))),
+            languages=_texts(said[_Said.LANGUAGE], person_id),
         )
 
 
-def _texts(session: Session, table_name: str, column: str, chosen: _Chosen) -> Texts:
-    table = metadata.tables[table_name]
-    return _collected(session, table, sa.select(table.c[chosen.owner], table.c[column]), chosen)
+def _texts(found: Texts, person_id: int) -> tuple[str, ...]:
+    """Each text once, in the order in which it was written down."""
+    rows = found.get(person_id, ())
+    return tuple(dict.fromkeys(text for _, text in (sorted(rows) if len(rows) > 1 else rows)))
 
 
-def _contacts(session: Session, kind: ContactKind, chosen: _Chosen) -> Texts:
-    table = metadata.tables["contact_point"]
-    query = sa.select(table.c[chosen.owner], table.c.normalized).where(table.c.kind == kind)
-    return _collected(session, table, query, chosen)
+# The statements are made once: making them for each look-up took longer than the database to answer.
+@cache
+def _people(ranged: bool, anybody: bool) -> sa.Select[int, str, str | None, str | None]:
+    allowed = sa.and_(PERSON.c.status != PersonStatus.ERASED, PERSON.c.protection != Protection.SEALED)
+    return (
+        sa.select(PERSON.c.id, PERSON.c.display_name, PERSON.c.residence_country, PERSON.c.residence_city)
+        .where(_asked(PERSON.c.id, ranged), allowed if anybody else comparable())
+        .order_by(PERSON.c.id)
+    )
 
 
-def _affiliations(session: Session, chosen: _Chosen) -> Texts:
-    table, affiliate = metadata.tables["membership"], metadata.tables["affiliate"]
-    query = sa.select(table.c[chosen.owner], affiliate.c.name).join(affiliate, affiliate.c.id == table.c.affiliate_id)
-    return {person_id: sorted(set(names)) for person_id, names in _collected(session, table, query, chosen).items()}
+@cache
+def _facts(ranged: bool, owner: str) -> sa.CompoundSelect[int, int, int, str]:
+    tables = metadata.tables
+    contact, term, affiliate = tables["contact_point"], tables["membership"], tables["affiliate"]
+
+    def of(what: sa.ColumnElement[int], table: sa.Table, text: sa.Column[str]) -> sa.Select[int, int, int, str]:
+        query = sa.select(what, table.c[owner], table.c.id, text)
+        live = query.where(_asked(table.c[owner], ranged), table.c.removed_at.is_(None))
+        # What a merge replaced still was recorded for its record.
+        return live.where(table.c.superseded_by_id.is_(None)) if owner == "person_id" else live
+
+    kind = sa.case((contact.c.kind == ContactKind.EMAIL, int(_Said.EMAIL)), else_=int(_Said.PHONE))
+    points = of(kind, contact, contact.c.normalized).where(contact.c.kind.in_([ContactKind.EMAIL, ContactKind.PHONE]))
+    terms = of(_number(_Said.AFFILIATION), term, affiliate.c.name).join(
+        affiliate, affiliate.c.id == term.c.affiliate_id
+    )
+    return sa.union_all(
+        of(_number(_Said.NAME), tables["person_name"], tables["person_name"].c.name),
+        of(_number(_Said.USERNAME), tables["wiki_account"], tables["wiki_account"].c.username),
+        points,
+        terms,
+        of(_number(_Said.LANGUAGE), tables["language_skill"], tables["language_skill"].c.language),
+    )
 
 
-def _collected(session: Session, table: sa.Table, query: sa.Select[int, str], chosen: _Chosen) -> Texts:
-    live = query.where(chosen.ids(table.c[chosen.owner]), table.c.removed_at.is_(None))
-    if chosen.owner == "person_id":  # what a merge replaced still was recorded for its record
-        live = live.where(table.c.superseded_by_id.is_(None))
-    found: Texts = defaultdict(list)
-    rows: Sequence[sa.Row[int, str]] = session.execute(live.order_by(table.c.id)).all()
-    for person_id, text in rows:
-        found[person_id].append(text)
-    return found
+def _asked(column: sa.Column[int], ranged: bool) -> Condition:
+    if ranged:
+        return column.between(sa.bindparam("low", type_=sa.Integer), sa.bindparam("high", type_=sa.Integer))
+    return column.in_(sa.bindparam("ids", expanding=True))
+
+
+def _number(what: _Said) -> sa.ColumnElement[int]:
+    return sa.literal(int(what))
