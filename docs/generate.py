@@ -55,9 +55,10 @@ def settings_page() -> str:
     """Every setting with its default."""
     lines = ["# Settings", "", "Made from the code by `python docs/generate.py`; do not edit.", ""]
     lines += ["Each is an environment variable; with `_FILE` added, the name of a file that holds the value.", ""]
-    lines += ["| variable | default |", "| --- | --- |"]
+    lines += ["| variable | default | what it is |", "| --- | --- | --- |"]
     for field in dataclasses.fields(Settings):
-        lines.append(f"| `WMCRM_{field.name.upper()}` | {f'`{field.default}`' if field.default else ''} |")
+        default = f"`{field.default}`" if field.default else ""
+        lines.append(f"| `WMCRM_{field.name.upper()}` | {default} | {field.metadata['says']} |")
     return "\n".join([*lines, ""])
 
 

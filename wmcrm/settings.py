@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,21 +16,30 @@ FORBIDDEN_SECRETS = frozenset({"", "secret", "changeme", "change-me", "dev", "de
 MINIMAL_SECRET_LENGTH = 32
 
 
+def _setting(default: str, says: str) -> str:
+    made: str = field(default=default, metadata={"says": says})
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation may decide; every field is ``WMCRM_<FIELD>`` or a file ``WMCRM_<FIELD>_FILE``."""
 
-    database_url: str = "sqlite:///wmcrm.sqlite3"
-    secret_key: str = ""
-    base_url: str = "http://127.0.0.1:8000"
-    data_dir: str = "var"
-    default_locale: str = "en"
-    mail_from: str = "wmcrm@localhost"
-    smtp_url: str = ""
-    second_factor: str = ""
-    oauth_client_id: str = ""
-    oauth_client_secret: str = ""
-    oauth_server: str = "https://meta.wikimedia.org/w/rest.php/oauth2"
+    database_url: str = _setting("sqlite:///wmcrm.sqlite3", "SQLite or PostgreSQL")
+    secret_key: str = _setting("", "at least 32 random characters; seals cookies and the secrets of second factors")
+    base_url: str = _setting("http://127.0.0.1:8000", "where people reach the admin; https for every installation")
+    data_dir: str = _setting("var", "folder for files that are not in the database")
+    default_locale: str = _setting("en", "language where neither account nor browser asks for one")
+    mail_from: str = _setting("wmcrm@localhost", "sender of messages")
+    smtp_url: str = _setting("", "server for messages; without one they are written to the data folder")
+    second_factor: str = _setting(
+        "",
+        "`required` of stewards and administrators, or `offered`; by default offered where the base URL is this "
+        "very machine over http, else required",
+    )
+    oauth_client_id: str = _setting("", "of the consumer registered with the wikis: switches their sign-in on")
+    oauth_client_secret: str = _setting("", "of the same consumer")
+    oauth_server: str = _setting("https://meta.wikimedia.org/w/rest.php/oauth2", "OAuth 2.0 server of the wikis")
 
     def __repr__(self) -> str:
         return "Settings(...)"
@@ -74,7 +83,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Names that begin with ``WMCRM_TEST_`` or ``WMCRM_WORLD`` belong to the tests.
     """
     environ = os.environ if environ is None else environ
-    known = {field.name for field in fields(Settings)}
+    known = {one.name for one in fields(Settings)}
     values: dict[str, str] = {}
     for name, value in environ.items():
         if not name.startswith(PREFIX) or name.startswith(("WMCRM_TEST_", "WMCRM_WORLD")):

@@ -6,6 +6,7 @@ Passkeys are in wmcrm.accounts.passkeys, imported by itself: commands do not nee
 from __future__ import annotations
 
 from wmcrm.accounts.acting import find_actor
+from wmcrm.accounts.administrators import require_administrator
 from wmcrm.accounts.authenticator import (
     accepts_code,
     code_at,
@@ -37,7 +38,6 @@ from wmcrm.accounts.managing import (
     grant_role,
     list_accounts,
     open_account,
-    require_administrator,
     reset_second_factor,
     revoke_grant,
     revoke_role,

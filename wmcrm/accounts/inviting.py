@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.accounts.administrators import require_administrator
 from wmcrm.accounts.log import note_change
 from wmcrm.accounts.passwords import hash_chosen_password, hash_password
 from wmcrm.errors import BadInputError, ConflictError, NotFoundError
@@ -46,6 +47,7 @@ def create_account(
 
 def add_account(session: Session, name: str, *, role: str, affiliate: str | None = None) -> Account:
     """An account without a password: it is of use with a welcome link, or linked to a wiki account."""
+    require_administrator(session)
     name = name.strip()
     if not name or len(name) > 100 or not name.isprintable():
         raise BadInputError("An account needs a name of 1 to 100 printable characters.")
@@ -77,6 +79,7 @@ def link_wiki_account(session: Session, account: Account, username: str) -> None
 
     Raises BadInputError for what cannot be a username, ConflictError when another account has it.
     """
+    require_administrator(session)
     wanted = canonical_username(username) if username.strip() else None
     if username.strip() and wanted is None:
         raise BadInputError("'{username}' is no username of a wiki.", username=username)
@@ -94,6 +97,7 @@ def make_welcome_link(session: Session, account: Account, *, now: datetime) -> s
 
     An earlier link ends; the password that the account has works until another is chosen.
     """
+    require_administrator(session)
     token = secrets.token_urlsafe(32)
     account.welcome_hash, account.welcome_until = _hash(token), now + LINK_LASTS
     session.flush()

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.accounts.administrators import keep_an_administrator, require_administrator
 from wmcrm.accounts.authenticator import forget_factors
 from wmcrm.accounts.inviting import known_role
 from wmcrm.accounts.log import note_change
 from wmcrm.accounts.sign_ins import end_sign_in, end_sign_ins
-from wmcrm.db import actor_of
-from wmcrm.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError
+from wmcrm.errors import BadInputError, NotFoundError
 from wmcrm.models import AccessLogEntry, Account, Affiliate, Grant, Passkey, PermissionRole, SignIn
 from wmcrm.references import find_affiliate
 
@@ -58,16 +58,6 @@ class AccountDeed:
     actor: str
     action: str
     detail: str
-
-
-def require_administrator(session: Session) -> None:
-    """Raise NotAllowedError unless the operator acts, or an account that is administrator everywhere."""
-    actor = actor_of(session)
-    if actor.is_operator:
-        return
-    mine = (_is_administrator(), col(Grant.account_id) == actor.account_id)
-    if session.execute(sa.select(col(Grant.id)).where(*mine)).first() is None:
-        raise NotAllowedError("Only an administrator of all affiliates may manage accounts.")
 
 
 def find_managed(session: Session, account_id: int) -> Account:
@@ -152,7 +142,7 @@ def revoke_grant(session: Session, account: Account, grant_id: int) -> None:
     if grant is None or grant.account_id != account.id:
         raise NotFoundError("The account {name} does not have this role there.", name=account.name)
     if grant.role is PermissionRole.ADMINISTRATOR and grant.affiliate_id is None:
-        _keep_an_administrator(session, account)
+        keep_an_administrator(session, account)
     place = session.get(Affiliate, grant.affiliate_id) if grant.affiliate_id else None
     detail = f"{grant.role.value}, {(place.code or place.name) if place else 'everywhere'}"
     session.delete(grant)
@@ -165,7 +155,7 @@ def close_account(session: Session, account: Account) -> None:
     require_administrator(session)
     if not account.active:
         raise BadInputError("The account {name} is closed already.", name=account.name)
-    _keep_an_administrator(session, account)
+    keep_an_administrator(session, account)
     account.active = False
     account.welcome_hash = account.welcome_until = None
     end_sign_ins(session, account.id)
@@ -203,24 +193,6 @@ def end_session_of(session: Session, account: Account, sign_in_id: int | None = 
         ended = 1
     note_change(session, "account_sessions_end", account)
     return ended
-
-
-def _keep_an_administrator(session: Session, account: Account) -> None:
-    others = (
-        sa.select(col(Grant.id))
-        .join(Account, col(Account.id) == col(Grant.account_id))
-        .where(_is_administrator(), col(Account.active), col(Account.id) != account.id)
-    )
-    mine = sa.select(col(Grant.id)).where(_is_administrator(), col(Grant.account_id) == account.id)
-    if session.execute(mine).first() is not None and session.execute(others).first() is None:
-        raise ConflictError(
-            "{name} is the last open account that may manage accounts; make another administrator first.",
-            name=account.name,
-        )
-
-
-def _is_administrator() -> sa.ColumnElement[bool]:
-    return sa.and_(col(Grant.role) == PermissionRole.ADMINISTRATOR, col(Grant.affiliate_id).is_(None))
 
 
 def _grant(session: Session, account: Account, role: PermissionRole, affiliate_id: int | None) -> Grant | None:

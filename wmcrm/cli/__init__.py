@@ -15,7 +15,7 @@ from wmcrm.errors import WmcrmError
 COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("wmcrm.cli.database:db", "Upgrade, check, back up and restore the database."),
     "doctor": ("wmcrm.cli.database:doctor", "Say what is wrong with this installation, and what to do."),
-    "account": ("wmcrm.cli.accounts:account", "Invite people to the admin."),
+    "account": ("wmcrm.cli.accounts:account", "Invite people to the admin, say what they may do."),
     "import": ("wmcrm.cli.imports:import_group", "Bring sheets in, look at what they did, take them back."),
     "people": ("wmcrm.cli.people:people", "Find and show people."),
     "history": ("wmcrm.cli.people:history", "Who changed what about a person, and revert it."),
@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lists": ("wmcrm.cli.lists:lists", "Lists for one purpose, judged again whenever they are opened."),
     "subject": ("wmcrm.cli.privacy:subject", "Give people their data; erase people."),
     "mail": ("wmcrm.cli.self_service:mail", "Send the letters that wait; see what became of them."),
+    "breach": ("wmcrm.cli.duties:breach", "Whose data did an account see or take out?"),
+    "retention": ("wmcrm.cli.duties:retention", "How long what is kept; change it; look a year ahead."),
     "purge": ("wmcrm.cli.privacy:purge", "Delete what has been kept long enough."),
 }
 

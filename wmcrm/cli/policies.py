@@ -16,8 +16,18 @@ P = Permission
 OPERATOR_ONLY = None
 
 POLICIES: Mapping[str, Permission | None] = {
+    "account close": P.ACCOUNTS_MANAGE,
     "account create": P.ACCOUNTS_MANAGE,
+    "account grant": P.ACCOUNTS_MANAGE,
+    "account link": P.ACCOUNTS_MANAGE,
+    "account list": P.ACCOUNTS_MANAGE,
+    "account open": P.ACCOUNTS_MANAGE,
+    "account reset-second-factor": P.ACCOUNTS_MANAGE,
+    "account revoke": P.ACCOUNTS_MANAGE,
+    "account sessions": P.ACCOUNTS_MANAGE,
+    "account wiki": P.ACCOUNTS_MANAGE,
     "consent invite": P.OUTREACH_USE,
+    "breach": P.ACCESS_LOG_READ,
     "consent record": P.CONSENT_RECORD,
     "consent renewals": P.OUTREACH_USE,
     "consent show": P.PEOPLE_READ,
@@ -65,6 +75,8 @@ POLICIES: Mapping[str, Permission | None] = {
     "purge": OPERATOR_ONLY,
     "report": P.REPORTS_READ,
     "subject answer": P.SUBJECT_EXPORT,
+    "retention": P.RETENTION_READ,  # with --set the library asks for an administrator
+    "subject answer-hit": P.PEOPLE_PROTECT,
     "subject erase": P.SUBJECT_ERASE,
     "subject export": P.SUBJECT_EXPORT,
     "subject hand-over": P.PEOPLE_PROTECT,
@@ -72,8 +84,10 @@ POLICIES: Mapping[str, Permission | None] = {
     "subject link": P.SUBJECT_EXPORT,
     "subject requests": P.SUBJECT_EXPORT,
     "subject restrict": P.PEOPLE_PROTECT,
+    "subject rotate": P.PEOPLE_PROTECT,
     "subject seal": P.PEOPLE_PROTECT,
     "subject steward": P.PEOPLE_PROTECT,
+    "subject stewards": P.PEOPLE_PROTECT,
     "subject unseal": P.PEOPLE_PROTECT,
     "why": P.PATHS_READ,
 }
