@@ -15,7 +15,17 @@ from tests.privacy.life import add_canary
 from wmcrm.cli import COMMANDS
 from wmcrm.consent import Act, record_decision
 from wmcrm.db import OPERATOR, session_scope
-from wmcrm.models import Channel, ConsentDecision, ConsentMethod, Holding, Membership, Person, Position, Protection
+from wmcrm.models import (
+    Channel,
+    ConsentDecision,
+    ConsentMethod,
+    Holding,
+    Membership,
+    Person,
+    Position,
+    Protection,
+    now_utc,
+)
 
 LINES = {
     "outreach": ("wmcrm.cli.outreach:outreach", "Whom you may write to, and why not the others."),
@@ -168,3 +178,55 @@ def test_a_restored_backup_is_erased_again(
     assert (ran.status, ran.json["erased_again"]) == (0, 1)
     assert refused(run("people", "show", "ZubaydahQ"))
     assert b"zq.canary" not in (tmp_path / "restored.sqlite3").read_bytes()
+
+
+def answer(*words: str) -> object:
+    """What a command prints as JSON."""
+    ran = run(*words, "--format", "json")
+    assert ran.status == 0, ran
+    return ran.json
+
+
+def refusal(*words: str) -> str:
+    """The one line with which a command refuses."""
+    ran = run(*words)
+    assert refused(ran), ran
+    return ran.err
+
+
+def test_a_breach_is_counted_and_listed_by_public_ids(cast: Cast) -> None:
+    run("outreach", "--purpose", "newsletter", "--channel", "email", "--reason", "Spring")
+    days = ("--from", now_utc().date().isoformat(), "--to", now_utc().date().isoformat())
+    found = answer("breach", *days)
+    assert (found["people"], found["acts"]) == (2, {"outreach": 1})
+    listed = {row["person"]: row["actions"] for row in answer("breach", *days, "--people")}
+    assert listed[cast.aicha.public_id] == ["outreach"] and len(listed) == 2
+    assert "There is no account nobody." in refusal("breach", *days, "--account", "nobody")
+
+
+def test_rules_of_retention_are_listed_changed_and_foreseen(cast: Cast) -> None:
+    def days() -> int:
+        return {row["code"]: row["days"] for row in answer("retention")}["raw_cells"]
+
+    assert days() == 30
+    answer("retention", "--set", "raw_cells", "--days", "14")
+    assert days() == 14
+    assert len(answer("retention", "--calendar")) == 12
+    assert answer("retention", "--runs") == []
+    assert "Name the rule" in refusal("retention", "--days", "3")
+    assert "at most 90 days" in refusal("retention", "--set", "raw_cells", "--days", "400")
+
+
+def test_a_sealed_record_gets_a_new_key_and_a_retired_steward_is_left_out(cast: Cast) -> None:
+    for name in ("rosa", "nils"):
+        answer("subject", "steward", name)
+    answer("subject", "seal", cast.omar.public_id, "--steward", "rosa", "--steward", "nils")
+    retired = {row["name"]: row["retired_at"] for row in answer("subject", "stewards", "--retire", "nils")}
+    assert retired["nils"] and not retired["rosa"]
+    assert answer("subject", "rotate", cast.omar.public_id)["stewards"] == ["rosa"]
+    assert "no such record" in refusal("subject", "answer-hit", "99", "other")
+
+
+def test_the_record_of_processing_is_a_report(cast: Cast) -> None:
+    made = answer("report", "processing")
+    assert "outreach" in {row["code"] for row in made["rows"]} and made["figures"]["raw_cells"] == "30 days"

@@ -11,7 +11,14 @@ from wmcrm.outreach import (
     suppress,
     suppressed_identifiers,
 )
-from wmcrm.privacy.access_log import LogLine, LogQuestion, accounts_in_log, actions_in_log, read_log
+from wmcrm.privacy.access_log import (
+    LogLine,
+    LogQuestion,
+    accounts_in_log,
+    actions_in_log,
+    find_logged_account,
+    read_log,
+)
 from wmcrm.privacy.accountability import (
     Activity,
     BreachScope,
@@ -93,6 +100,7 @@ __all__ = [
     "data_duties",
     "erase_person",
     "export_subject",
+    "find_logged_account",
     "find_sealed",
     "foresee_erasure",
     "hand_over",

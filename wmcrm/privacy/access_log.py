@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.db import actor_of
+from wmcrm.errors import NotFoundError
 from wmcrm.models import Account, Protection, held_by_actor, metadata
 
 LOG = metadata.tables["access_log_entry"]
@@ -80,6 +81,14 @@ def accounts_in_log(session: Session) -> list[Account]:
     ids = _distinct(session, LOG.c.account_id, 0)
     found = session.scalars(sa.select(Account).where(col(Account.id).in_(ids)).order_by(col(Account.name)))
     return list(found)
+
+
+def find_logged_account(session: Session, name: str) -> Account:
+    """The account of a name, also one that may sign in no more; raises NotFoundError where there is none."""
+    found = session.scalars(sa.select(Account).where(col(Account.name) == name)).first()
+    if found is None:
+        raise NotFoundError("There is no account {name}.", name=name)
+    return found
 
 
 def _conditions(session: Session, asked: LogQuestion) -> list[sa.ColumnElement[bool]]:

@@ -21,6 +21,8 @@ from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError, SettingsError
 from wmcrm.models import SealedKey, StewardKey, now_utc
 from wmcrm.outreach import keyring_of
+from wmcrm.permissions import Permission
+from wmcrm.privacy.authority import require_for_all
 
 FOLDER = "stewards"
 SUFFIX = ".age-key"
@@ -34,6 +36,7 @@ def make_steward_key(session: Session, name: str, *, account_id: int | None = No
     """Make a key pair for a steward: the secret half in a new private file, the public half registered."""
     if not name.isidentifier():
         raise BadInputError("Name the steward in letters and digits, such as an account.")
+    require_for_all(session, Permission.PEOPLE_PROTECT)
     folder = key_folder(session)
     folder.mkdir(parents=True, exist_ok=True)
     identity = pyrage.x25519.Identity.generate()
@@ -48,6 +51,7 @@ def make_steward_key(session: Session, name: str, *, account_id: int | None = No
 
 def add_steward(session: Session, name: str, recipient: str, *, account_id: int | None = None) -> StewardKey:
     """Register the public key (``age1...``) of a steward who keeps the secret key elsewhere."""
+    require_for_all(session, Permission.PEOPLE_PROTECT)
     try:
         pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as error:
@@ -63,6 +67,7 @@ def add_steward(session: Session, name: str, recipient: str, *, account_id: int 
 
 def retire_steward(session: Session, name: str) -> None:
     """From now on nothing is sealed for a steward; give the records they hold new keys as well (rotate_key)."""
+    require_for_all(session, Permission.PEOPLE_PROTECT)
     for steward in find_stewards(session, [name]):
         steward.retired_at = now_utc()
     session.flush()
