@@ -31,6 +31,11 @@ def by_account(account: Account) -> Limit:
     return _limit(SECOND_FACTOR, "account", str(account.id))
 
 
+def by_asker() -> Limit:
+    """Ten questions for a link to one's own data from one address."""
+    return _limit(FIRST_FACTOR, "asker", request.remote_addr or "")
+
+
 def by_challenge(challenge: str) -> Limit:
     """A challenge is answered once."""
     return _limit(1, "challenge", challenge)

@@ -13,13 +13,13 @@ from wmcrm.self_service.correcting import (
     remove_language,
     remove_own_contact,
 )
-from wmcrm.self_service.deciding import PurposeLine, give_consent, object_to, purposes_of, take_back
+from wmcrm.self_service.deciding import PurposeLine, give_consent, object_to, purpose_in_words, purposes_of, take_back
 from wmcrm.self_service.inviting import Question, answer_question, invite, notice_in, question_of
 from wmcrm.self_service.letters import language_of
 from wmcrm.self_service.links import find_link
 from wmcrm.self_service.outbox import LetterRow, letters
 from wmcrm.self_service.postman import Round, send_waiting
-from wmcrm.self_service.record import Holder, MyRecord, Source, my_record
+from wmcrm.self_service.record import Holder, MyRecord, Source, export_language, my_record
 from wmcrm.self_service.requests import (
     RequestRow,
     answer_request,
@@ -54,6 +54,7 @@ __all__ = [
     "change_name",
     "choose_record",
     "end_visit",
+    "export_language",
     "file_request",
     "find_link",
     "give_consent",
@@ -65,6 +66,7 @@ __all__ = [
     "notice_in",
     "object_to",
     "open_requests",
+    "purpose_in_words",
     "purposes_of",
     "question_of",
     "remove_language",

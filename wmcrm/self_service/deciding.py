@@ -21,6 +21,7 @@ from wmcrm.models import (
 )
 from wmcrm.outreach import ChannelStanding, consent_overview
 from wmcrm.self_service.inviting import notice_in
+from wmcrm.self_service.wording import letter_language, purpose_words
 
 # Nobody is written to for these, so no channel limits them.
 WITHOUT_MESSAGES = frozenset(
@@ -50,7 +51,7 @@ def purposes_of(session: Session, person: Person, *, language: str, on: dt.date)
         by_consent = register.default_basis is LawfulBasis.CONSENT and not given
         line = PurposeLine(
             purpose=found.purpose,
-            description=found.description,
+            description=purpose_words(register, letter_language([language])),
             standings=found.standings,
             can_withdraw=any(one.standing in HOLDS for one in found.standings),
             can_object=all(one.standing is not ConsentStanding.OBJECTED for one in found.standings),
@@ -58,6 +59,11 @@ def purposes_of(session: Session, person: Person, *, language: str, on: dt.date)
         )
         lines.append(line)
     return sorted(lines, key=lambda line: not line.standings)
+
+
+def purpose_in_words(session: Session, code: str, language: str) -> str:
+    """What a purpose means for a person, in the middle of a sentence, in a language or else in English."""
+    return purpose_words(find_purpose(session, code), letter_language([language]))
 
 
 def give_consent(session: Session, person: Person, purpose: str, *, language: str, now: dt.datetime) -> None:

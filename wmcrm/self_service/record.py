@@ -16,6 +16,7 @@ from wmcrm.people import PersonCard, show_person
 from wmcrm.privacy import Subject, subject_of
 from wmcrm.privacy.collecting import access, recipients
 from wmcrm.privacy.exporting import retention_of
+from wmcrm.privacy.headings import LANGUAGES
 from wmcrm.self_service.deciding import PurposeLine, purposes_of
 from wmcrm.self_service.requests import RequestRow, open_requests
 
@@ -55,6 +56,11 @@ class MyRecord:
     kept: Sequence[Mapping[str, object]]
     requests: Sequence[RequestRow]
     restricted: bool
+
+
+def export_language(wanted: str) -> str:
+    """The language of the page in a download: the reader's, where that page is written in it."""
+    return wanted if wanted in LANGUAGES else LANGUAGES[0]
 
 
 def my_record(session: Session, person: Person, *, language: str, now: dt.datetime) -> MyRecord:
