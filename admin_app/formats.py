@@ -8,7 +8,10 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, gettext, ngettext
 
 from admin_app.places import country, language
+from admin_app.session import db
 from admin_app.words import word
+from wmcrm.aliases import shown_name
+from wmcrm.models import Affiliate
 
 CAP = 10_000
 
@@ -16,7 +19,7 @@ CAP = 10_000
 def install_formats(app: Flask) -> None:
     """Give the templates the filters for numbers, days, stored words and places."""
     app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment, word=word)
-    app.jinja_env.filters.update(country=country, language=language)
+    app.jinja_env.filters.update(country=country, language=language, affiliate_name=affiliate_name)
     app.jinja_env.globals["cohort_headings"] = cohort_headings
 
 
@@ -43,6 +46,11 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """A moment in the reader's time zone; nothing for none."""
     return str(format_datetime(value, format="d MMM y, HH:mm")) if value else ""
+
+
+def affiliate_name(affiliate: Affiliate) -> str:
+    """What an affiliate is called before the reader: the alias, where the real name is not for them."""
+    return shown_name(db(), affiliate)
 
 
 def counted(found: int, cap: int = CAP) -> str:

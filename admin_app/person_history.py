@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from admin_app.formats import day, moment
 from admin_app.places import country, language
 from admin_app.words import word
+from wmcrm.aliases import shown_names
 from wmcrm.db import Session
 from wmcrm.history import ChangeRow, changes_of, operations_in_scope
 from wmcrm.models import Change, Person, metadata
@@ -159,4 +160,5 @@ def _names(session: Session, operations: Iterable[Sequence[object]]) -> Names:
         if ids:
             query = sa.select(table.c.id, table.c[column]).where(table.c.id.in_(sorted(ids)))
             found |= {(name, number): text for number, text in session.execute(query)}
+    found |= {("affiliate_id", number): text for number, text in shown_names(session, wanted["affiliate_id"]).items()}
     return {key: word(text) if key[0] == "purpose_id" else text for key, text in found.items()}

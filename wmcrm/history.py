@@ -19,11 +19,13 @@ from wmcrm.db import Through, actor_of
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import Change, Origin, metadata, note_origin
 from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes
+from wmcrm.normalize import exportable
 
 APPEND_ONLY = frozenset({"consent_event"})
 # Contact values leave through wmcrm.outreach only; history says that they changed, not to what.
 HIDDEN_VALUES = {"contact_point": frozenset({"value", "normalized"}), "consent_event": frozenset({"evidence"})}
 HIDDEN_MARK = "(hidden)"
+HOMES = frozenset({"residence_country", "residence_city"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +72,28 @@ def changes_of(session: Session, subject_table: str, subject_id: int, *, limit: 
 
 
 def shown_changes(session: Session, subject_table: str, subject_id: int) -> list[ChangeRow]:
-    """The newest changes about a record as they may be printed: rows in scope only, contact values hidden."""
+    """The newest changes about a record as they may be printed: rows in scope only, contact values hidden.
+
+    Of somebody who lives, or lived, in a country that protects its people no home is printed.
+    """
     changes = changes_of(session, subject_table, subject_id)
+    homes = HOMES if subject_table == "person" and _has_protected_home(changes) else frozenset()
     visible = operations_in_scope(session, [change.operations for change in changes])
     return [
-        replace(change, operations=[_hide(one) for one in operations])
+        replace(change, operations=[_hide(one, homes) for one in operations])
         for change, operations in zip(changes, visible, strict=True)
         if operations or not change.operations
     ]
 
 
-def _hide(operation: Operation) -> Operation:
-    hidden = HIDDEN_VALUES.get(str(operation[0]), frozenset())
+def _has_protected_home(changes: Sequence[ChangeRow]) -> bool:
+    rows = [row for change in changes for one in change.operations for row in one[2:] if isinstance(row, dict)]
+    countries = [row.get("residence_country") for row in rows]
+    return any(isinstance(code, str) and exportable(code) is None for code in countries if code)
+
+
+def _hide(operation: Operation, homes: frozenset[str]) -> Operation:
+    hidden = HIDDEN_VALUES.get(str(operation[0]), homes if operation[0] == "person" else frozenset())
     rows = [
         {name: HIDDEN_MARK if name in hidden and value else value for name, value in row.items()}
         if isinstance(row, dict)

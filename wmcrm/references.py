@@ -14,9 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.aliases import may_know
+from wmcrm.db import actor_of
 from wmcrm.errors import AmbiguousReferenceError, NotFoundError
-from wmcrm.models import Affiliate, AffiliateName, Event, Person, PersonStatus, WikiAccount
+from wmcrm.models import Affiliate, AffiliateName, Event, Person, PersonStatus, Protection, WikiAccount
 from wmcrm.normalize import canonical_username
+from wmcrm.permissions import Permission, permissions_of
 
 EXTERNAL = "external:"
 SHOWN_CANDIDATES = 10
@@ -26,11 +29,11 @@ Record = TypeVar("Record", Person, Event, Affiliate)
 def find_person(session: Session, reference: str) -> Person:
     """The person named; an absorbed person's reference gives the survivor, for ever.
 
-    Raises NotFoundError when there is none (or it was erased) and AmbiguousReferenceError with the
-    candidates' public ids when there are several.
+    Raises NotFoundError when there is none (or it was erased, or sealed and the actor is no steward of the
+    whole movement) and AmbiguousReferenceError with the candidates' public ids when there are several.
     """
-    found = _people(session, _typed(reference))
-    live = {person.id: person for person in (survivor_of(session, person) for person in found) if is_live(person)}
+    found = [survivor_of(session, person) for person in _people(session, _typed(reference))]
+    live = {person.id: person for person in found if is_live(person) and not _is_hidden(session, person)}
     if not live:
         raise NotFoundError(
             "Nobody here is called {reference}; write a public id (p_...), external:ID or a wiki username.",
@@ -54,6 +57,13 @@ def is_live(person: Person) -> bool:
     return person.removed_at is None and person.status in {PersonStatus.ACTIVE, PersonStatus.HELD}
 
 
+def _is_hidden(session: Session, person: Person) -> bool:
+    """Sealed people are known to the operator and to stewards of the whole movement, and to nobody else."""
+    actor = actor_of(session)
+    knows = actor.is_operator or (actor.sees_all and Permission.PEOPLE_PROTECT in permissions_of(actor.roles))
+    return person.protection is Protection.SEALED and not knows
+
+
 def find_event(session: Session, reference: str) -> Event:
     """The event named; raises NotFoundError or AmbiguousReferenceError."""
     text = _typed(reference)
@@ -72,21 +82,24 @@ def find_event(session: Session, reference: str) -> Event:
 
 
 def find_affiliate(session: Session, reference: str) -> Affiliate:
-    """The affiliate named by code, public id, external id, name or former name; raises as find_event does."""
+    """The affiliate named by code, public id, external id, name or former name; raises as find_event does.
+
+    One under an alias is found by others than its own people by the alias and the public id only.
+    """
     text = _typed(reference)
     query = sa.select(Affiliate).where(col(Affiliate.removed_at).is_(None))
     if text.startswith(EXTERNAL):
-        query = query.where(col(Affiliate.external_id) == text.removeprefix(EXTERNAL))
+        query = query.where(col(Affiliate.external_id) == text.removeprefix(EXTERNAL), may_know(session))
     else:
+        known = may_know(session)
         former = (
             sa.select(AffiliateName)
             .where(col(AffiliateName.affiliate_id) == col(Affiliate.id), col(AffiliateName.removed_at).is_(None))
             .where(sa.or_(col(AffiliateName.name) == text, col(AffiliateName.code) == text))
         )
-        named = sa.or_(
-            col(Affiliate.code) == text, col(Affiliate.public_id) == text, col(Affiliate.name) == text, former.exists()
-        )
-        query = query.where(named)
+        real = sa.or_(col(Affiliate.code) == text, col(Affiliate.name) == text, former.exists())
+        said = sa.or_(col(Affiliate.public_id) == text, col(Affiliate.alias) == text)
+        query = query.where(sa.or_(said, sa.and_(known, real)))
     found = session.scalars(query.order_by(col(Affiliate.id)).limit(SHOWN_CANDIDATES + 1)).all()
     if not found:
         raise NotFoundError(

@@ -148,6 +148,7 @@ def _facts(session: Session, ids: Sequence[int]) -> tuple[Values, Values, dict[C
     name, account = metadata.tables["person_name"], metadata.tables["wiki_account"]
     contact, membership = metadata.tables["contact_point"], metadata.tables["membership"]
     affiliate = metadata.tables["affiliate"]
+    called = sa.func.coalesce(affiliate.c.alias, affiliate.c.name)  # nobody is found by a name that others may not know
     contacts: dict[ContactKind, Values] = defaultdict(lambda: defaultdict(list))
     kinds = (ContactKind.EMAIL, ContactKind.PHONE)
     query = sa.select(contact.c.person_id, contact.c.kind, contact.c.normalized).where(
@@ -156,11 +157,11 @@ def _facts(session: Session, ids: Sequence[int]) -> tuple[Values, Values, dict[C
     for person_id, kind, value in session.execute(query.order_by(contact.c.id)):
         contacts[ContactKind(kind)][person_id].append(value)
     of_affiliates = (
-        sa.select(membership.c.person_id, affiliate.c.name)
+        sa.select(membership.c.person_id, called)
         .join(affiliate, affiliate.c.id == membership.c.affiliate_id)
         .where(membership.c.person_id.in_(ids), live(membership))
         .distinct()
-        .order_by(membership.c.person_id, affiliate.c.name)
+        .order_by(membership.c.person_id, called)
     )
     return (
         _values(session, name, name.c.name, ids),

@@ -17,6 +17,14 @@ class AffiliateForm(FlaskForm):  # type: ignore[misc]
     code = Text(
         lazy_gettext("Code"), [Length(max=60)], description=lazy_gettext("Short and unique, as commands use it.")
     )
+    alias = Text(
+        lazy_gettext("Alias before others"),
+        [Length(max=200)],
+        description=lazy_gettext(
+            "Where the real name can put people at risk: everybody but its own people and stewards reads the alias."
+        ),
+        render_kw={"dir": "auto"},
+    )
     affiliate_type = Choice(lazy_gettext("Type"), kind=AffiliateType)
     country = OfficialList(lazy_gettext("Country"), codes=countries)
     region = OfficialList(lazy_gettext("Region"), codes=regions)

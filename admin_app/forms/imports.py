@@ -15,6 +15,7 @@ from admin_app.forms.fields import Choice, Day, OfficialList, Text, TimeZone, co
 from admin_app.imports.wording import ROWS_MEAN
 from admin_app.session import db
 from admin_app.words import word
+from wmcrm.aliases import name_column
 from wmcrm.models import Affiliate, EventType, PrivacyNotice, Purpose
 
 MOST_AFFILIATES = 1000
@@ -70,10 +71,10 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]
 def own_affiliates() -> list[tuple[str, str]]:
     """The affiliates in whose name the reader may record something, by public id."""
     acting = actor()
-    query = sa.select(col(Affiliate.public_id), col(Affiliate.name)).where(col(Affiliate.removed_at).is_(None))
+    query = sa.select(col(Affiliate.public_id), name_column(db())).where(col(Affiliate.removed_at).is_(None))
     if not acting.sees_all:
         query = query.where(col(Affiliate.id).in_(sorted(acting.affiliate_ids)))
-    found = db().execute(query.order_by(col(Affiliate.name)).limit(MOST_AFFILIATES))
+    found = db().execute(query.order_by(name_column(db())).limit(MOST_AFFILIATES))
     return [(public_id, name) for public_id, name in found]
 
 

@@ -11,10 +11,12 @@ from sqlmodel import col
 from admin_app.access import Permission
 from admin_app.door import actor
 from admin_app.forms.affiliates import AffiliateForm
+from admin_app.listing import Page, Question, read_page
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from admin_app.words import word
+from wmcrm.aliases import knows_name, may_know, name_column, shown_name
 from wmcrm.models import (
     Affiliate,
     AffiliateStatus,
@@ -52,8 +54,20 @@ class AffiliateView(TableView[Affiliate]):
         Column("region", lazy_gettext("Region")),
     )
 
+    def found(self, question: Question) -> Page[Affiliate]:
+        """A page of the list; one under an alias is found by others by the alias only."""
+        if not question.text:
+            return super().found(question)
+        code = sa.and_(may_know(db()), col(Affiliate.code).icontains(question.text, autoescape=True))
+        named = name_column(db()).icontains(question.text, autoescape=True)
+        return read_page(db(), self.query().where(sa.or_(named, code)), self.table, question)
+
     def text_of(self, record: Affiliate, name: str) -> object:
-        """What a cell shows."""
+        """What a cell shows; of one under an alias others see nothing that names it."""
+        if name == "name":
+            return shown_name(db(), record)
+        if name in {"code", "country"} and not knows_name(db(), record):
+            return ""
         if name == "country":
             return country(record.country)
         return word(getattr(record, name)) if name in {"affiliate_type", "region"} else super().text_of(record, name)
@@ -85,6 +99,7 @@ class AffiliateView(TableView[Affiliate]):
             .limit(RECENT)
         )
         return {
+            "knows": knows_name(db(), record),
             "positions": db().execute(positions).all(),
             "statuses": db().execute(statuses).scalars().all(),
             "events": db().execute(events).scalars().all(),
@@ -92,7 +107,7 @@ class AffiliateView(TableView[Affiliate]):
 
     def mine(self, record: Affiliate) -> bool:
         """Affiliates are changed by their own people."""
-        return may_hold(db(), record.id)
+        return may_hold(db(), record.id) and knows_name(db(), record)
 
     def may_create(self) -> bool:
         """New affiliates are added by those who work for all of them."""

@@ -17,6 +17,7 @@ from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from admin_app.words import word
+from wmcrm.aliases import name_column
 from wmcrm.models import Affiliate, Event, EventHost, Participation, Person, PersonStatus, Protection, may_hold
 from wmcrm.people import only_affiliate
 
@@ -61,7 +62,7 @@ class EventView(TableView[Event]):
     def details(self, record: Event) -> dict[str, object]:
         """Its hosts and the people who were there; counts include people who may not be shown."""
         hosts = (
-            sa.select(col(Affiliate.name), col(Affiliate.public_id), col(EventHost.host_role))
+            sa.select(name_column(db()), col(Affiliate.public_id), col(EventHost.host_role))
             .join(Affiliate, col(Affiliate.id) == col(EventHost.affiliate_id))
             .where(col(EventHost.event_id) == record.id, col(EventHost.removed_at).is_(None))
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from wmcrm.aliases import shown_names
 from wmcrm.cli.context import common_options, require_permission, session
 from wmcrm.cli.output import print_document, print_rows
 from wmcrm.history import revert_change, shown_changes
 from wmcrm.models import Person
+from wmcrm.normalize import exportable
 from wmcrm.people import find_people, show_person
 from wmcrm.permissions import Permission
 from wmcrm.references import find_person
@@ -33,7 +35,7 @@ def find(text: str, limit: int) -> None:
                 "external_id": row.external_id,
                 "display_name": row.display_name,
                 "usernames": list(row.usernames),
-                "country": row.country,
+                "country": exportable(row.country),
             }
             for row in found
         ],
@@ -48,6 +50,7 @@ def show(person: str) -> None:
     """Everything about PERSON but the values of contact points."""
     with session() as reading:
         card = show_person(reading, find_person(reading, person))
+        called = shown_names(reading, [affiliate.id for _, affiliate in card.memberships])
     print_document(
         {
             **_identity(card.person),
@@ -59,7 +62,13 @@ def show(person: str) -> None:
                 for c in card.contacts
             ],
             "memberships": [
-                {"affiliate": a.public_id, "name": a.name, "position": m.position, "since": m.since, "until": m.until}
+                {
+                    "affiliate": a.public_id,
+                    "name": called[a.id],
+                    "position": m.position,
+                    "since": m.since,
+                    "until": m.until,
+                }
                 for m, a in card.memberships
             ],
             "participations": [
@@ -85,8 +94,8 @@ def _identity(person: Person) -> dict[str, object]:
         "display_name": person.display_name,
         "status": person.status,
         "protection": person.protection,
-        "country": person.residence_country,
-        "city": person.residence_city,
+        "country": exportable(person.residence_country),
+        "city": person.residence_city if exportable(person.residence_country) else None,
         "entry_route": person.entry_route,
         "stepped_back_on": person.stepped_back_on,
     }

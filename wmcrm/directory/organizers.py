@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.aliases import PUBLIC_NAME
 from wmcrm.db import actor_of
 from wmcrm.directory.filters import (
     ORGANIZING_ROLES,
@@ -34,7 +35,7 @@ from wmcrm.models import (
     Person,
     WikiAccount,
 )
-from wmcrm.normalize import COUNTRIES, region_of
+from wmcrm.normalize import exportable, region_of
 
 BATCH = 500
 
@@ -134,7 +135,6 @@ def _named(session: Session, ids: Sequence[int]) -> frozenset[int]:
 
 
 def _row(person: Person, facts: _Facts, wanted: Wanted, *, named: bool) -> OrganizerRow:
-    home = COUNTRIES.get(person.residence_country or "")
     stepped_back = person.stepped_back_on
     return OrganizerRow(
         person_id=person.id,
@@ -142,7 +142,7 @@ def _row(person: Person, facts: _Facts, wanted: Wanted, *, named: bool) -> Organ
         external_id=person.external_id,
         name=_name(person, facts.usernames[person.id], named=named),
         usernames=tuple(facts.usernames[person.id]),
-        country=home.code if home and not home.protected else None,
+        country=exportable(person.residence_country),
         region=person.community_region or region_of(person.residence_country),
         languages=tuple(dict.fromkeys(facts.languages[person.id])),
         roles=tuple(sorted(facts.roles[person.id])),
@@ -185,7 +185,7 @@ def _read_positions(session: Session, ids: Sequence[int], wanted: Wanted, facts:
     query = (
         sa.select(
             col(Membership.person_id),
-            sa.func.coalesce(col(Affiliate.alias), col(Affiliate.name)),
+            PUBLIC_NAME,
             col(Membership.position),
             col(Membership.since),
             col(Membership.until),

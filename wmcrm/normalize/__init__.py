@@ -6,7 +6,7 @@ raises on any text. Large libraries (phonenumbers, babel) are imported on first 
 
 from __future__ import annotations
 
-from wmcrm.normalize.countries import COUNTRIES, REGIONS, Country, Region, region_of
+from wmcrm.normalize.countries import COUNTRIES, REGIONS, Country, Region, exportable, region_of
 from wmcrm.normalize.dates import DateOrder, learn_date_order, parse_date, parse_excel_serial, parse_moment
 from wmcrm.normalize.emails import email_key, parse_emails
 from wmcrm.normalize.languages import language_name, parse_languages
@@ -29,6 +29,7 @@ __all__ = [
     "clean_text",
     "country_name",
     "email_key",
+    "exportable",
     "fold",
     "is_placeholder",
     "is_staff_username",

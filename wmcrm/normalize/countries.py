@@ -68,6 +68,12 @@ def _read() -> dict[str, Country]:
 COUNTRIES: Mapping[str, Country] = MappingProxyType(_read())
 
 
+def exportable(country: str | None) -> str | None:
+    """Return a country of residence as it may leave: None where living there can put people at risk."""
+    known = COUNTRIES.get(country) if country else None
+    return known.code if known and not known.protected else None
+
+
 def region_of(country: str | None) -> str | None:
     """Return the code of the movement's region of an ISO 3166-1 alpha-2 code, None where there is none."""
     known = COUNTRIES.get(country) if country else None

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session
 from sqlmodel import col
 
+from wmcrm.aliases import name_column
 from wmcrm.errors import NotFoundError
 from wmcrm.models import Affiliate, Event, Initiative, Person
 from wmcrm.paths.evidence import load_facts
@@ -111,7 +112,7 @@ def names_for(session: Session, path: PathOfPerson) -> Names:
                 about[evidence.kind].update(evidence.about)
     return Names(
         events=_titles(session, col(Event.id), col(Event.title), about[EvidenceKind.OCCASION]),
-        affiliates=_titles(session, col(Affiliate.id), col(Affiliate.name), about[EvidenceKind.POSITION]),
+        affiliates=_titles(session, col(Affiliate.id), name_column(session), about[EvidenceKind.POSITION]),
         initiatives=_titles(session, col(Initiative.id), col(Initiative.title), about[EvidenceKind.INVOLVEMENT]),
     )
 
@@ -134,7 +135,9 @@ def _parts(session: Session, asked: Asked, as_of: dt.date, shown: Condition, bat
         yield replace(asked, ids=(ids[start], ids[min(start + batch, len(ids)) - 1]))
 
 
-def _titles(session: Session, key: Mapped[int], title: Mapped[str], ids: set[int]) -> dict[int, str]:
+def _titles(
+    session: Session, key: Mapped[int], title: Mapped[str] | sa.ColumnElement[str], ids: set[int]
+) -> dict[int, str]:
     if not ids:
         return {}
     query = sa.select(key, title).where(key.in_(sorted(ids)))

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.aliases import PUBLIC_NAME
 from wmcrm.models import Affiliate, LanguageSkill, Membership, Person, PersonName, PersonStatus
 from wmcrm.people.card import live
 from wmcrm.people.finding import beside
@@ -91,7 +92,7 @@ def _names(session: Session, ids: Sequence[int]) -> dict[int, list[Name]]:
 
 
 def _affiliates(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
-    named = sa.func.coalesce(col(Affiliate.alias), col(Affiliate.name))
+    named = PUBLIC_NAME
     query = sa.select(col(Membership.person_id), named).join(
         Affiliate, col(Affiliate.id) == col(Membership.affiliate_id)
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.aliases import PUBLIC_NAME
 from wmcrm.models import Affiliate, Event, EventHost, HostRole, Membership, Person, Position
 from wmcrm.months import add_months
 from wmcrm.paths import LATEST, active_organizers, read_for_counting
@@ -56,7 +57,7 @@ def affiliate_health_report(session: Session, question: Question) -> Report:
     facts = read_affiliate_facts(session, question)
     reading = read_for_counting(session, question.as_of)
     organizers = active_organizers(reading.evidence.values(), question.as_of)
-    query = sa.select(Affiliate).where(asked_affiliates(question)).order_by(col(Affiliate.name), col(Affiliate.id))
+    query = sa.select(Affiliate).where(asked_affiliates(question)).order_by(PUBLIC_NAME, col(Affiliate.id))
     rows = [
         _line(affiliate, facts[affiliate.id], len(organizers.get(affiliate.id, ())), question.as_of)
         for affiliate in session.scalars(query)
@@ -124,10 +125,10 @@ def _line(affiliate: Affiliate, facts: AffiliateFacts, organizers: int, as_of: d
     ]
     return {
         "affiliate": affiliate.public_id,
-        "external_id": affiliate.external_id,
+        "external_id": None if affiliate.alias else affiliate.external_id,
         "name": affiliate.alias or affiliate.name,
         "type": affiliate.affiliate_type.value,
-        "country": affiliate.country,
+        "country": None if affiliate.alias else affiliate.country,
         "activity": activity_of(facts.last_event_on, as_of),
         "last_event_on": facts.last_event_on.isoformat() if facts.last_event_on else None,
         "events": facts.events,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.aliases import PUBLIC_NAME
 from wmcrm.models import (
     Affiliate,
     Attendance,
@@ -121,11 +122,11 @@ def read_events(session: Session, question: Question) -> Iterator[EventLine]:
     """The held events of a question in order of day, with the names of their organizing affiliates."""
     hosts: dict[int, list[str]] = defaultdict(list)
     hosting = (
-        sa.select(col(EventHost.event_id), col(Affiliate.name))
+        sa.select(col(EventHost.event_id), PUBLIC_NAME)
         .join(Affiliate, col(Affiliate.id) == col(EventHost.affiliate_id))
         .join(Event, col(Event.id) == col(EventHost.event_id))
         .where(live(EventHost), col(EventHost.host_role) == HostRole.ORGANIZER, held_events(question))
-        .order_by(col(Affiliate.name))
+        .order_by(PUBLIC_NAME)
     )
     for event_id, name in session.execute(hosting):
         hosts[event_id].append(name)

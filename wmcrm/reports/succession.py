@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.aliases import PUBLIC_NAME
 from wmcrm.models import Affiliate, Membership, Person, Position
 from wmcrm.months import add_months
 from wmcrm.paths import Family, PersonEvidence, Reading, active_organizers, read_for_counting
@@ -46,7 +47,7 @@ def succession_report(session: Session, question: Question) -> Report:
     organizers = active_organizers(reading.evidence.values(), question.as_of)
     waiting = _next_in_line(reading, question.as_of)
     held, ends = _positions(session, question.as_of)
-    query = sa.select(Affiliate).where(asked_affiliates(question)).order_by(col(Affiliate.name), col(Affiliate.id))
+    query = sa.select(Affiliate).where(asked_affiliates(question)).order_by(PUBLIC_NAME, col(Affiliate.id))
     rows: list[Line] = []
     for affiliate in session.scalars(query):
         people, positions = len(organizers.get(affiliate.id, ())), held[affiliate.id]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.aliases import PUBLIC_NAME
 from wmcrm.errors import NotAllowedError
 from wmcrm.models import (
     Affiliate,
@@ -134,11 +135,11 @@ def _facets(session: Session, question: Question) -> dict[int, EventFacets]:
     for event_id, topic in session.execute(with_topics):
         topics[event_id].append(topic)
     with_hosts = (
-        sa.select(col(EventHost.event_id), col(Affiliate.name))
+        sa.select(col(EventHost.event_id), PUBLIC_NAME)
         .join(Affiliate, col(Affiliate.id) == col(EventHost.affiliate_id))
         .join(Event, col(Event.id) == col(EventHost.event_id))
         .where(asked, live(EventHost), col(EventHost.host_role) == HostRole.ORGANIZER)
-        .order_by(col(Affiliate.name))
+        .order_by(PUBLIC_NAME)
     )
     for event_id, name in session.execute(with_hosts):
         hosts[event_id].append(name)
