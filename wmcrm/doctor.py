@@ -13,6 +13,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from wmcrm.db import schema
+from wmcrm.db.roles import owner_of_tables, unprotected_tables, what_weakens_role
+from wmcrm.db.wall import OPEN_TABLES, see_everything
 from wmcrm.models import metadata
 
 OLDEST_SQLITE = (3, 38, 0)  # trigram tokens came with 3.34, reliable RETURNING and JSON with 3.38
@@ -55,7 +57,23 @@ def _schema(engine: Engine) -> list[Finding]:
     different = schema.differences(engine, metadata)
     told = ", ".join(different) or "as this version needs it"
     same = Finding("schema agrees", not different, told, "Restore a backup or report this.")
-    return [at_head, same, _search_index(engine)]
+    return [at_head, same, _search_index(engine), *_wall(engine)]
+
+
+def _wall(engine: Engine) -> list[Finding]:
+    """On PostgreSQL: the role that row-level security holds, its policies, and whose login this is."""
+    if engine.dialect.name != "postgresql":
+        return []
+    with engine.connect() as connection:
+        owner = owner_of_tables(connection)
+        weak = what_weakens_role(connection)
+        bare = sorted(unprotected_tables(connection) - OPEN_TABLES.keys())
+    login = "owns the tables" if owner is None else f"serves only; {owner} owns the tables and upgrades them"
+    return [
+        Finding("login", ok=True, found=login),
+        Finding("role wmcrm_app", weak is None, weak or "held by row-level security", "See docs/how-to/postgresql.md."),
+        Finding("row-level security", not bare, ", ".join(bare) or "on every table of people", "Run: wmcrm db upgrade"),
+    ]
 
 
 def _search_index(engine: Engine) -> Finding:
@@ -67,6 +85,7 @@ def _search_index(engine: Engine) -> Finding:
         .where(search.c.person_id.is_(None))
     )
     with engine.connect() as connection:
+        see_everything(connection)
         count = connection.execute(missing).scalar_one()
     return Finding("search index", count == 0, f"{count} people missing", "Run: wmcrm db refresh")
 

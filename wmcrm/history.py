@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import Through, actor_of
+from wmcrm.db import Beyond, Through, actor_of, looks_beyond
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import Change, Origin, metadata, note_origin
 from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes
@@ -122,6 +122,7 @@ def _row(operation: Operation) -> tuple[str, int]:
     return str(operation[0]), number
 
 
+@looks_beyond(Beyond.HISTORY)
 def _holders(session: Session, operations: Sequence[Operation]) -> dict[tuple[str, int], int | None]:
     """For each row of a fact who holds it now; rows that are gone are nobody's. People are held otherwise."""
     wanted: dict[str, set[int]] = defaultdict(set)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.matching.keys import KeyKind, profile_keys
 from wmcrm.matching.profile import Profile
 from wmcrm.models import (
@@ -68,6 +69,7 @@ _SHOWN = sa.and_(
 )
 
 
+@looks_beyond(Beyond.DERIVED)
 def refresh_people(session: Session, person_ids: Iterable[int]) -> None:
     """Make search text, match keys and summaries of these people anew from their live facts.
 
@@ -85,6 +87,7 @@ def refresh_touched(session: Session) -> None:
     refresh_people(session, session.info.get("touched_people", ()))
 
 
+@looks_beyond(Beyond.DERIVED)
 def refresh_summaries(session: Session, person_ids: Iterable[int]) -> None:
     """Make only the summaries anew: enough after participations were written, and a tenth of the work."""
     summary = metadata.tables["person_summary"]
@@ -96,6 +99,7 @@ def refresh_summaries(session: Session, person_ids: Iterable[int]) -> None:
         _insert(session, "person_summary", list(_summaries(session, list(session.execute(shown).scalars()))))
 
 
+@looks_beyond(Beyond.DERIVED)
 def refresh_everybody(session: Session) -> int:
     """Make all derived rows anew, for a whole database; returns how many people there are."""
     everybody = list(session.execute(sa.select(PERSON.c.id)).scalars())

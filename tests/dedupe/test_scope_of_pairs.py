@@ -111,5 +111,7 @@ def test_a_withdrawal_that_another_affiliate_recorded_goes_with_the_merge(
 
 def test_nobody_merges_people_of_others(session: Session, twins: tuple[Person, Person, int, int]) -> None:
     aicha, other, _, theirs = twins
+    session.refresh(aicha)
+    session.expunge(aicha)  # PostgreSQL would not even load her again
     with acting(session, theirs), pytest.raises(NotFoundError):
         merge(session, other, aicha)

@@ -13,6 +13,7 @@ from wmcrm.cli.output import print_document, print_rows, say
 from wmcrm.db import OPERATOR, schema, session_scope
 from wmcrm.db.backup import back_up
 from wmcrm.db.backup import restore as restore_backup
+from wmcrm.db.roles import owner_of_tables
 from wmcrm.doctor import examine
 from wmcrm.models import metadata
 from wmcrm.privacy import replay_erasures, replay_withdrawals, scrub
@@ -44,7 +45,9 @@ def check() -> int:
     opened = _engine_with_schema()
     current, head = schema.current_revision(opened), schema.head_revision()
     found = schema.differences(opened, metadata) if current == head else [f"at {current}, this version needs {head}"]
-    print_document({"revision": current, "head": head, "differences": found, "ok": not found})
+    with opened.connect() as connection:
+        login = "owner" if owner_of_tables(connection) is None else "application"
+    print_document({"revision": current, "head": head, "login": login, "differences": found, "ok": not found})
     return 1 if found else 0
 
 

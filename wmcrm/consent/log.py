@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from wmcrm.consent.fold import Decision, fold_purpose
 from wmcrm.consent.register import find_or_register_notice, find_purpose, may_rest_on_interest
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError
 from wmcrm.models import (
     Channel,
@@ -171,6 +171,7 @@ def refresh_states(session: Session, person_ids: Iterable[int]) -> None:
         _refresh(session, wanted[start : start + BATCH])
 
 
+@looks_beyond(Beyond.DERIVED)
 def _refresh(session: Session, ids: Sequence[int]) -> None:
     state = metadata.tables["consent_state"]
     session.execute(sa.delete(state).where(state.c.person_id.in_(ids)))

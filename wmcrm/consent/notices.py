@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.models import PrivacyNotice, metadata
 
 
@@ -26,6 +27,7 @@ class NoticeRow:
     decisions: int
 
 
+@looks_beyond(Beyond.GATE)
 def notices(session: Session) -> list[NoticeRow]:
     """Every version in every language, versions in the order in which they came, the newest first."""
     entry = metadata.tables["consent_event"]  # how many, whoever recorded them: a number tells of nobody

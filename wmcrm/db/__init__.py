@@ -4,17 +4,21 @@ from wmcrm.db.engine import open_engine
 from wmcrm.db.ids import new_public_id, reserve_ids
 from wmcrm.db.sessions import NOBODY, OPERATOR, Actor, Session, Through, actor_of, open_session, session_scope
 from wmcrm.db.types import UtcDateTime, enum_type, json_type
+from wmcrm.db.wall import Beyond, beyond_scope, looks_beyond
 
 __all__ = [
     "NOBODY",
     "OPERATOR",
     "Actor",
+    "Beyond",
     "Session",
     "Through",
     "UtcDateTime",
     "actor_of",
+    "beyond_scope",
     "enum_type",
     "json_type",
+    "looks_beyond",
     "new_public_id",
     "open_engine",
     "open_session",

@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from wmcrm.db.roles import prepare_role, refuse_other_logins
 from wmcrm.errors import BadInputError, ConflictError, DatabaseStateError, NotAllowedError
 
 AGE_MAGIC = b"age-encryption.org/"
@@ -59,6 +60,8 @@ def _dump(engine: Engine, target: Path) -> None:
             assert driver is not None
             driver.execute("VACUUM INTO ?", (str(target),))
         return
+    with engine.connect() as connection:
+        refuse_other_logins(connection)
     _run_tool(engine, "pg_dump", "--format=custom", "--no-owner", f"--file={target}")
 
 
@@ -72,6 +75,8 @@ def _load(engine: Engine, plain: Path) -> None:
         return
     if not magic.startswith(POSTGRESQL_MAGIC):
         raise BadInputError("This is no backup of a PostgreSQL database.")
+    with engine.connect() as connection:
+        prepare_role(connection)
     _run_tool(engine, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(plain))
 
 

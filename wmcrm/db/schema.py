@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 import migrations
 from migrations.safety import include_name
 from wmcrm.db.engine import writing
+from wmcrm.db.roles import prepare_role
 from wmcrm.errors import DatabaseStateError
 
 MIGRATION_LOCK = 7_231_990
@@ -116,6 +117,7 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
             # Inside a transaction the pragma would do nothing; with it on, a rebuilt table loses its children.
             _pragma(connection, "foreign_keys=OFF")
         else:
+            prepare_role(connection)
             connection.exec_driver_sql("SET lock_timeout = '10s'")
             connection.exec_driver_sql("SET statement_timeout = '30min'")
             connection.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from sqlalchemy.orm import Session
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.dedupe.marker import current_model
 from wmcrm.dedupe.profiles import profiles_of
 from wmcrm.dedupe.scope import in_scope, whole_people
@@ -37,6 +38,7 @@ class Found:
     known_elsewhere: bool = False
 
 
+@looks_beyond(Beyond.COMPARING)
 def candidates_for(
     session: Session, profile: Profile, limit: int = 3, *, least: float = LEAST, but: Collection[int] = ()
 ) -> Found:

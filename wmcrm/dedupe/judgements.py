@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import Actor, actor_of
+from wmcrm.db import Actor, Beyond, actor_of, looks_beyond
 from wmcrm.dedupe.sides import side_of, survivors_of_all
 from wmcrm.errors import ConflictError
 from wmcrm.models import CandidatePair, ContactKind, Judgement, Person, Verdict, metadata, now_utc
@@ -120,6 +120,7 @@ def pair_fingerprint(known: Mapping[int, str], low: int, high: int) -> str:
     return hashlib.sha256(f"{known.get(low, '')} {known.get(high, '')}".encode()).hexdigest()
 
 
+@looks_beyond(Beyond.COMPARING)
 def fingerprints(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """A fingerprint of the identifying values recorded for each person: names, usernames, e-mails, phones.
 

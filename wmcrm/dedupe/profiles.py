@@ -12,6 +12,7 @@ from hashlib import blake2b
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.matching import Profile
 from wmcrm.models import ContactKind, PersonStatus, Protection, metadata
 
@@ -65,6 +66,7 @@ def all_profiles(session: Session) -> Iterator[Profile]:
         yield from _profiles(session, _Chosen((start, start + RANGE - 1)))
 
 
+@looks_beyond(Beyond.COMPARING)
 def profiles_of(session: Session, person_ids: Iterable[int]) -> dict[int, Profile]:
     """Those of these people who may be compared, by id."""
     wanted = sorted(set(person_ids))
@@ -76,6 +78,7 @@ def profiles_of(session: Session, person_ids: Iterable[int]) -> dict[int, Profil
     return found
 
 
+@looks_beyond(Beyond.COMPARING)
 def profiles_as_recorded(session: Session, person_ids: Iterable[int]) -> dict[int, Profile]:
     """These people by what was recorded for each, whomever it belongs to since merges; erased and sealed ones never."""
     wanted = sorted(set(person_ids))

@@ -13,7 +13,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.db import Actor, actor_of
+from wmcrm.db import Actor, Beyond, actor_of, beyond_scope, looks_beyond
 from wmcrm.errors import ConflictError, NotAllowedError, NotFoundError
 from wmcrm.models import PermissionRole, Person, metadata
 from wmcrm.models.base import PersonFact
@@ -36,6 +36,7 @@ def require_reviewer(session: Session, by: Actor | None = None) -> None:
         raise NotAllowedError("Only an editor or a steward may say whether two records are the same person.")
 
 
+@looks_beyond(Beyond.MOVED)
 def require_in_scope(session: Session, *people: Person) -> None:
     """Raise NotFoundError for people whom the session's actor may not know of, ConflictError for absorbed ones."""
     visible = in_scope(session, [person.id for person in people])
@@ -74,8 +75,9 @@ def whole_people(session: Session, *people: Person) -> Iterator[None]:
         return
     session.info["actor"] = replace(actor, sees_all=True)
     try:
-        yield
-        session.flush()
+        with beyond_scope(session, Beyond.WHOLE):
+            yield
+            session.flush()
     finally:
         session.info["actor"] = actor
         _forget_what_is_not_theirs(session, actor)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.consent import refresh_states
+from wmcrm.db import Beyond, beyond_scope
 from wmcrm.importer.actions import Additions, AddPerson, PresenceChange, ReviewMatch, RowAction, SkipRow
 from wmcrm.importer.decide import Candidate
 from wmcrm.importer.factrows import Target, candidate_row, fact_rows, participation_row, person_row, presence_values
@@ -172,8 +173,9 @@ class Applier:
             self.writer.update(table, row_id, ("person", person_id), before, after)
         self.writer.flush()
         self._name_in_ledger()
-        self._bump_versions()
-        self._remember_unlike()
+        with beyond_scope(self.session, Beyond.WRITING):
+            self._bump_versions()
+            self._remember_unlike()
         refresh_people(self.session, self._touched)
         if self._consenting:
             refresh_states(self.session, self._consenting)
@@ -209,6 +211,7 @@ class Applier:
                     judged_by_id=self.target.account_id,
                 )
             )
+        self.session.flush()
         self._unlike.clear()
 
     def _forget_chunk(self) -> None:

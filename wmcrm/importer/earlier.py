@@ -8,6 +8,7 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.importer.fingerprints import read_fingerprint
 from wmcrm.importer.lookup import survivors
 from wmcrm.importer.plan import Seen
@@ -16,6 +17,7 @@ from wmcrm.models import ImportKind, ImportState, RowKind, metadata
 NOTHING_SEEN = Seen()
 
 
+@looks_beyond(Beyond.LOOKUP)
 def rows_seen(session: Session, event_id: int | None) -> Seen:
     """What applied imports recorded for the event, as fingerprints; merged people are their survivors."""
     if event_id is None:
@@ -46,6 +48,7 @@ def rows_seen(session: Session, event_id: int | None) -> Seen:
     return Seen(same_row, dict(same_name))
 
 
+@looks_beyond(Beyond.LOOKUP)
 def was_imported(session: Session, file_hash: str, event_id: int | None) -> bool:
     """True when an applied run has the same file for the same event."""
     run = metadata.tables["import_run"]

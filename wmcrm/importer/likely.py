@@ -13,6 +13,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.dedupe import current_model
 from wmcrm.importer.answers import Answer
 from wmcrm.importer.known import KnownPeople, KnownPerson, SheetMemory
@@ -57,6 +58,7 @@ def _is_open(row: AskedRow, known: KnownPeople, memory: SheetMemory) -> bool:
     return not any(known.carriers.get(key) or memory.carriers(key) for key in answer.keys)
 
 
+@looks_beyond(Beyond.LOOKUP)
 def _sharing(session: Session, profiles: Sequence[Profile]) -> set[int]:
     """The people who share a key with any of these records; keys of a crowd left out."""
     hashes = sorted({key.hash64 for profile in profiles for key in profile_keys(profile)})

@@ -15,6 +15,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.importer.answers import ConsentSaid, Key
 from wmcrm.importer.known import NOBODY_KNOWN, KnownPeople, KnownPerson, KnownPresence
 from wmcrm.importer.signups import KeyKind
@@ -72,6 +73,7 @@ class _Facts:
     consents: dict[int, set[ConsentSaid]] = field(default_factory=lambda: defaultdict(set))
 
 
+@looks_beyond(Beyond.LOOKUP)
 def find_known_people(
     session: Session, keys: Collection[Key], person_ids: Iterable[int], scope: LookupScope
 ) -> KnownPeople:
@@ -94,6 +96,7 @@ def find_known_people(
     return KnownPeople(people, {key: tuple(sorted(found)) for key, found in carriers.items()})
 
 
+@looks_beyond(Beyond.LOOKUP)
 def survivors(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
     """Whom each person is now: the survivor, however many merges later; themselves if not merged."""
     person = metadata.tables["person"]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.consent import refresh_states
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.dedupe import refresh_unions
 from wmcrm.errors import ConflictError
 from wmcrm.history import stored
@@ -35,6 +35,7 @@ NOTE = "import undone"
 IDENTITY = frozenset({"person", "holding", "person_name", "wiki_account", "contact_point", "language_skill"})
 
 
+@looks_beyond(Beyond.UNDO)
 def undo_import(session: Session, run: ImportRun) -> UndoReport:
     """Take an import back, in the caller's transaction; the sheet can be imported again afterwards.
 

@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.db import reserve_ids
+from wmcrm.db import Beyond, beyond_scope, reserve_ids
 from wmcrm.models import metadata, now_utc
 from wmcrm.models.tracking import SUBJECT_TABLES, UNTRACKED_COLUMNS, Operation, Subject, append_changes, plain
 
@@ -116,15 +116,27 @@ class BatchWriter:
         )
 
     def flush(self) -> None:
-        """Write everything that waits, then its history."""
-        for name in WRITE_ORDER:
-            rows = self._rows.pop(name, None)
-            if rows:
-                adding = sa.insert(metadata.tables[name])
-                for start in range(0, len(rows), BATCH):  # a copy of all rows at once would cost memory
-                    self.session.execute(adding, rows[start : start + BATCH])
+        """Write everything that waits, then its history.
+
+        New rows are the actor's own; a pair may name somebody of another affiliate, and so may a change.
+        """
+        for name in WRITE_ORDER[:-1]:
+            self._insert(name)
+        if self._rows.get(WRITE_ORDER[-1]) or self._updates:
+            with beyond_scope(self.session, Beyond.WRITING):
+                self._insert(WRITE_ORDER[-1])
+                self._update()
         assert not any(self._rows.values()), f"unordered tables: {sorted(self._rows)}"
         self._rows.clear()
+        append_changes(self.session, self._operations)
+        self._operations.clear()
+
+    def _insert(self, name: str) -> None:
+        rows = self._rows.pop(name, [])
+        for start in range(0, len(rows), BATCH):  # a copy of all rows at once would cost memory
+            self.session.execute(sa.insert(metadata.tables[name]), rows[start : start + BATCH])
+
+    def _update(self) -> None:
         for (name, columns), rows in self._updates.items():
             table = metadata.tables[name]
             statement = (
@@ -134,8 +146,6 @@ class BatchWriter:
             )
             self.session.connection().execute(statement, rows)
         self._updates.clear()
-        append_changes(self.session, self._operations)
-        self._operations.clear()
 
     def _subject(self, table: str, row: Row) -> Subject | None:
         column = SUBJECT_COLUMNS.get(table)

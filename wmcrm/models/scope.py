@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import SQLModel, col
 
-from wmcrm.db import Actor, Session, actor_of
+from wmcrm.db import Actor, Session, actor_of, reserve_ids
 from wmcrm.errors import NotAllowedError
 from wmcrm.models.accounts import AccessLogEntry, Account, Grant, Passkey, RecoveryCode, SharingGrant, SignIn
 from wmcrm.models.base import PersonFact, metadata
@@ -142,6 +142,7 @@ def _take_only_what_is_mine(session: Session, _context: UOWTransaction, _instanc
     actor = actor_of(session)
     if actor.sees_all:
         return
+    _number_new_people(session)
     for row in session.new:
         if not isinstance(row, PersonFact):
             continue
@@ -149,3 +150,11 @@ def _take_only_what_is_mine(session: Session, _context: UOWTransaction, _instanc
             (row.holder_affiliate_id,) = actor.affiliate_ids
         if not may_hold(session, row.holder_affiliate_id):
             raise NotAllowedError("You may record facts for your own affiliate only.")
+
+
+def _number_new_people(session: Session) -> None:
+    """Give new people their ids: PostgreSQL would not tell an id of a row that nobody holds yet."""
+    people = [row for row in session.new if isinstance(row, Person) and row.id is None]
+    if people and session.get_bind().dialect.name == "postgresql":
+        for row, number in zip(people, reserve_ids(session, metadata.tables["person"], len(people)), strict=True):
+            row.id = number

@@ -89,7 +89,8 @@ def append_changes(session: OrmSession, grouped: Mapping[Subject, list[Operation
     """Write one change for each subject."""
     rows = change_rows(session, grouped)
     if rows:
-        session.execute(sa.insert(Change.__table__), rows)  # type: ignore[attr-defined]
+        # Nothing is asked back: whom a row is about may be in scope only when its holding is written.
+        session.execute(sa.insert(Change.__table__).inline(), rows)  # type: ignore[attr-defined]
 
 
 def tracked(rows: Iterable[object]) -> list[SQLModel]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.models import (
     Channel,
     ConsentStanding,
@@ -144,6 +145,7 @@ def _consented(
     return found
 
 
+@looks_beyond(Beyond.GATE)
 def other_teams(session: Session, person_ids: Sequence[int], team: str, now: dt.datetime) -> dict[int, int]:
     """How many others than ``team`` took the address of each of these people in the last 30 days."""
     # Not in scope of who reads: the lines of the log are others', and only how many they are is told.
@@ -169,6 +171,7 @@ _PERSON = (
 )
 
 
+@looks_beyond(Beyond.GATE)
 def _states(session: Session, ids: Sequence[int], purpose: Purpose, channel: Channel) -> dict[int, list[KnownState]]:
     state = ConsentState
     decided = metadata.tables["consent_event"]  # not in scope of who reads: a state rests on it whoever recorded it

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.models import (
     Channel,
     ConsentDecision,
@@ -118,6 +119,7 @@ def reachable_channels(session: Session, person: Person) -> list[Channel]:
     return [Channel(kind.value) for kind in ContactKind if kind in kinds] or [Channel.EMAIL]
 
 
+@looks_beyond(Beyond.HISTORY)
 def consent_log(session: Session, person: Person) -> list[LogLine]:
     """The log of a person's decisions that the actor may see, the newest first."""
     query = (
@@ -153,6 +155,7 @@ def _line(entry: ConsentEvent, purpose: str, notice: str | None, account: str | 
     )
 
 
+@looks_beyond(Beyond.GATE)
 def _states(session: Session, person: Person, day: dt.date) -> dict[int, list[ChannelStanding]]:
     # What a state stands on is told whoever recorded it (as in the gate), but not who collected it.
     query = (

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.models import metadata
 from wmcrm.outreach.answers import ContactAnswer, Withheld
 
@@ -36,6 +36,7 @@ class Way(StrEnum):
     NO = "no"
 
 
+@looks_beyond(Beyond.GATE)
 def ways_to(session: Session, answers: Mapping[int, ContactAnswer]) -> dict[int, Way]:
     """For each answer of the gate the way that is left.
 

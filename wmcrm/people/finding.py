@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.db.search import CANDIDATES, matching_people
 from wmcrm.errors import BadInputError, NotFoundError
 from wmcrm.models import Person, PersonStatus, PersonSummary, Protection, WikiAccount, metadata
@@ -122,6 +123,7 @@ def usernames_of(session: Session, person_ids: Sequence[int]) -> dict[int, tuple
     return found
 
 
+@looks_beyond(Beyond.MOVED)
 def standing_for(session: Session, public_id: str) -> Person:
     """The person whom a public id names today: of a merged record the one it became part of.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.db import Actor, actor_of
+from wmcrm.db import Actor, Beyond, actor_of, looks_beyond
 from wmcrm.errors import NotAllowedError
 from wmcrm.models import metadata
 from wmcrm.permissions import Permission, permissions_of
@@ -28,6 +28,7 @@ def require_for_all(session: Session, permission: Permission) -> Actor:
     return actor
 
 
+@looks_beyond(Beyond.WHOLE)
 def require_all_of(session: Session, subject: Subject) -> None:
     """Raise NotAllowedError when affiliates other than the actor's recorded something about a subject.
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import OPERATOR, Actor, new_public_id
+from wmcrm.db import OPERATOR, Actor, Beyond, looks_beyond, new_public_id
 from wmcrm.models import (
     AccessLogEntry,
     BlindIndex,
@@ -66,6 +66,7 @@ class Erasure:
     identifiers_suppressed: int
 
 
+@looks_beyond(Beyond.WHOLE)
 def erase_person(session: Session, person: Person, *, by: Actor) -> Erasure:
     """Erase a person with everybody absorbed into them; participations stay, of somebody without a name.
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent import standings
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.errors import BadInputError
 from wmcrm.models import (
     AccessLogEntry,
@@ -70,6 +70,7 @@ class Export:
     page: str = field(repr=False)
 
 
+@looks_beyond(Beyond.WHOLE)
 def make_export(
     session: Session, person: Person, *, language: str | None = None, identities: Sequence[Identity] = ()
 ) -> Export:

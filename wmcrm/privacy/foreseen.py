@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.models import Person, metadata
 from wmcrm.privacy.authority import require_all_of
 from wmcrm.privacy.contents import changes_about, import_rows_about
@@ -33,6 +34,7 @@ class ForeseenErasure:
     identifiers: int
 
 
+@looks_beyond(Beyond.WHOLE)
 def foresee_erasure(session: Session, person: Person) -> ForeseenErasure:
     """What :func:`wmcrm.privacy.erase_person` would do; raises NotAllowedError where it would."""
     subject = subject_of(session, person)

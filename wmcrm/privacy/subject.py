@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.models import ContactPoint, Person, WikiAccount, metadata
 from wmcrm.outreach import Identifier, IdentifierKind, identifier_of_contact
 from wmcrm.privacy.inventory import keys_of
@@ -22,6 +23,7 @@ class Subject:
     ids: tuple[int, ...]
 
 
+@looks_beyond(Beyond.WHOLE)
 def subject_of(session: Session, person: Person) -> Subject:
     """The whole of a person: from an absorbed record upwards to the survivor, then down to all absorbed."""
     session.flush()
