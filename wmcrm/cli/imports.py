@@ -31,6 +31,7 @@ from wmcrm.importer import (
     undo_import,
 )
 from wmcrm.importer.files import FILE_KINDS, FileOptions, import_read_file
+from wmcrm.importer.questions import keep_column
 from wmcrm.models import ImportKind
 from wmcrm.normalize import DateOrder
 from wmcrm.references import find_affiliate
@@ -222,6 +223,19 @@ def undo(run: str) -> int:
         report = undo_import(acting, find_run(acting, run))
     print_document(report.as_dict())
     return 0
+
+
+@import_group.command()
+@click.argument("run")
+@click.option("--column", required=True, metavar="HEADER", help="The question, as the sheet's header says it.")
+@click.option("--purpose", required=True, metavar="P", help="What the answers are for.")
+@click.option("--until", required=True, metavar="DATE", callback=day, help="The last day on which they are kept.")
+@common_options
+def answers(run: str, column: str, purpose: str, until: date) -> None:
+    """Keep what people answered in a column of RUN; after the day only figures stay."""
+    with session(writing=True) as acting:
+        question, count = keep_column(acting, find_run(acting, run), column, purpose=purpose, until=until)
+        print_document({"question": question.wording, "answers": count, "until": question.until})
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -52,6 +52,7 @@ POLICIES: Mapping[str, Permission | None] = {
     "doctor": OPERATOR_ONLY,
     "history": P.HISTORY_READ,  # --revert asks for HISTORY_REVERT
     "import affiliates": P.IMPORT_RUN,
+    "import answers": P.IMPORT_RUN,
     "import consents": P.IMPORT_RUN,
     "import events": P.IMPORT_RUN,
     "import failed": P.IMPORT_RUN,

@@ -28,6 +28,7 @@ from wmcrm.models import (
     now_utc,
 )
 from wmcrm.models.tracking import UNTRACKED_COLUMNS, Operation, Subject, append_changes, plain
+from wmcrm.privacy import forget_answers_of
 from wmcrm.upkeep import refresh_people
 
 CHUNK_CHANGES = 2000
@@ -50,6 +51,8 @@ def undo_import(session: Session, run: ImportRun) -> UndoReport:
         )
     report = UndoReport(run.public_id)
     note_origin(session, Origin(run_id=run.id, note=NOTE))
+    rows = metadata.tables["imported_row"]
+    forget_answers_of(session, sa.select(rows.c.id).where(rows.c.run_id == run.id))
     undoing = _Undoing(session, run, report)
     for changes in _changes_backwards(session, run.id):
         undoing.undo(changes)

@@ -26,6 +26,7 @@ from wmcrm.privacy.accountability import (
     processing_record,
     tell_breach_taken,
 )
+from wmcrm.privacy.answers import Asked, Given, figures_of, forget_answers_of, keep_answers
 from wmcrm.privacy.authority import is_for_all
 from wmcrm.privacy.custody import (
     SealedRecord,
@@ -66,6 +67,7 @@ from wmcrm.privacy.withdrawals import replay_withdrawals
 __all__ = [
     "BOUNDS",
     "Activity",
+    "Asked",
     "BreachScope",
     "DueMonth",
     "Duty",
@@ -74,6 +76,7 @@ __all__ = [
     "Export",
     "ExportedFiles",
     "ForeseenErasure",
+    "Given",
     "Identifier",
     "IdentifierKind",
     "Identity",
@@ -100,15 +103,18 @@ __all__ = [
     "data_duties",
     "erase_person",
     "export_subject",
+    "figures_of",
     "find_logged_account",
     "find_sealed",
     "foresee_erasure",
+    "forget_answers_of",
     "hand_over",
     "handed_over",
     "identifiers_of",
     "identifiers_of_row",
     "is_for_all",
     "join_hit",
+    "keep_answers",
     "lift_restriction",
     "make_export",
     "make_steward_key",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from wmcrm.models import PersonStatus, Protection, metadata, now_utc
 from wmcrm.models.tracking import REFRESHERS
 from wmcrm.privacy.activity import PERSON, active_since
+from wmcrm.privacy.answers import answers_past, sum_up
 from wmcrm.privacy.contents import CHANGE
 
 BATCH = 500
@@ -125,6 +126,7 @@ PURGERS: dict[str, Purger] = {
     "raw_cells": Purger("imported_row", _raw_cells, _forget_cells),
     "uploads": Purger("stored_file", _uploads, _delete_uploads),
     "contact_points": Purger("contact_point", _contact_points, _forget_contact_points),
+    "signup_answers": Purger("signup_answer", answers_past, sum_up),
     "access_log": Purger("access_log_entry", _older("access_log_entry", "at"), _delete_from("access_log_entry")),
     "lists": Purger("exported_list", _used_up_lists, _delete_from("exported_list")),
     "jobs": Purger("job", _older("job", "finished_at"), _delete_from("job")),

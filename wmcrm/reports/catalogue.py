@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from wmcrm.errors import BadInputError
 from wmcrm.reports.affiliate_health import affiliate_health_report
+from wmcrm.reports.answers import answers_report
 from wmcrm.reports.asked import may_read_exactly
 from wmcrm.reports.cohorts import cohorts_report
 from wmcrm.reports.coverage import coverage_report
@@ -35,6 +36,7 @@ REPORTS: Mapping[str, Callable[[Session, Question], Report]] = {
     "initiatives": initiatives_report,
     "data-duties": data_duties_report,
     "processing": processing_report,
+    "answers": answers_report,
 }
 
 
