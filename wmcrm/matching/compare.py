@@ -97,7 +97,9 @@ class Comparer:
         self.names = coded.spelled
         self.name_pairs = NamePairs(coded.spelled)
         self.sets = word_sets(coded.spelled)
-        self.common = word_set_hashes({words for _, words in frequencies.names})
+        # Counts read back from a scan can be asked for but not listed.
+        listed = isinstance(frequencies.names, dict)
+        self.common = word_set_hashes({words for _, words in frequencies.names}) if listed else self.sets
         self.empty_names = np.r_[coded.spelled.sizes == 0, True]
         self.usernames, self.emails = _Texts(self.texts["usernames"], 6), _Texts(self.texts["emails"], 12)
         self.phones = _Texts(self.texts["phones"], 8)
