@@ -154,16 +154,22 @@ class World:
         return replace(one, key=key, **changes)
 
 
-def people(count: int, seed: int = 1) -> Iterator[Profile]:
-    """`count` records, of which about one in twelve is a second record of an earlier person."""
+def labelled(count: int, seed: int = 1) -> Iterator[tuple[Profile, int]]:
+    """`count` records with the number of the person, of which about one in twelve is a second one of an earlier person."""
     world = World(seed)
-    recent: list[Profile] = []
+    recent: list[tuple[Profile, int]] = []
     for key in range(count):
         if recent and world.draw.random() < 0.08:
-            yield world.again(key, world.draw.choice(recent))
+            one, entity = world.draw.choice(recent)
+            yield world.again(key, one), entity
             continue
         person = world.person(key)
-        recent.append(person)
+        recent.append((person, key))
         if len(recent) > 500:
             recent.pop(world.draw.randrange(500))
-        yield person
+        yield person, key
+
+
+def people(count: int, seed: int = 1) -> Iterator[Profile]:
+    """The records of `labelled`."""
+    return (person for person, _ in labelled(count, seed))
