@@ -37,7 +37,10 @@ class ScanMark(SQLModel, table=True):
 
 
 class CandidatePair(SQLModel, table=True):
-    """Two people who may be one, as a model of a version scored them; lower id first."""
+    """Two people who may be one, as a model of a version scored them; lower id first.
+
+    ``strict`` says whether the strict rule linked them when a scan looked; nothing where none did.
+    """
 
     __tablename__ = "candidate_pair"
     __table_args__ = (
@@ -57,6 +60,7 @@ class CandidatePair(SQLModel, table=True):
     fingerprint: str = Field(default="", max_length=64)
     found_at: datetime = Field(default_factory=now_utc, sa_type=MOMENT)
     source_row_id: int | None = Field(default=None, foreign_key="imported_row.id", ondelete="SET NULL")
+    strict: bool | None = Field(default=None)
 
 
 class Judgement(SQLModel, table=True):
