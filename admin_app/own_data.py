@@ -7,6 +7,7 @@ from functools import wraps
 
 from flask import g, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 
 from admin_app.session import READING, engine
 from wmcrm.db import Session, open_session
@@ -14,6 +15,13 @@ from wmcrm.models import now_utc
 from wmcrm.self_service import SELF, Visit, visit_of
 
 COOKIE_KEY = "my_data"
+# The descriptions of retention rules as they are shipped: keys of translations.
+KEPT = (
+    lazy_gettext("Contact points of people who were in touch no more"),
+    lazy_gettext("Cells of imported sheets and what was read from them"),
+    lazy_gettext("Who saw or received contact values and sealed records"),
+    lazy_gettext("Answers to questions of a sign-up sheet; afterwards only figures"),
+)
 
 
 def own_db() -> Session:

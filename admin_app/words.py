@@ -9,6 +9,22 @@ from flask_babel import LazyString, lazy_gettext
 from admin_app.labels import FIELDS
 
 WORDS: dict[str, LazyString] = {
+    "my_data": lazy_gettext("Own data"),
+    "my_data_link": lazy_gettext("a link to the own data was made"),
+    "my_data_opened": lazy_gettext("opened their own data"),
+    "shared_address": lazy_gettext("Shared address"),
+    "sending": lazy_gettext("Being sent"),
+    "sent": lazy_gettext("Sent"),
+    "withheld": lazy_gettext("Withheld"),
+    "access": lazy_gettext("See the data"),
+    "erasure": lazy_gettext("Be erased"),
+    "not_me": lazy_gettext("The record is about somebody else"),
+    "opt_in": lazy_gettext("asked to confirm"),
+    "reveal": lazy_gettext("saw one address"),
+    "outreach": lazy_gettext("got addresses for a purpose"),
+    "list": lazy_gettext("opened a list"),
+    "list_prepared": lazy_gettext("prepared a list"),
+    "subject_export": lazy_gettext("downloaded everything"),
     "account_close": lazy_gettext("Account closed"),
     "account_factor_reset": lazy_gettext("Second factors forgotten"),
     "account_grant": lazy_gettext("Role given"),

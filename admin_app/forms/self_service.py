@@ -35,13 +35,13 @@ class OwnLanguageForm(FlaskForm):  # type: ignore[misc]
         description=lazy_gettext("Its name or its code: Hausa, fr, العربية."),
         render_kw={"dir": "auto"},
     )
-    use = Choice(lazy_gettext("Use"), kind=LanguageUse)
+    use = Choice(lazy_gettext("Use"), kind=LanguageUse, validators=[DataRequired()])
 
 
 class OwnContactForm(FlaskForm):  # type: ignore[misc]
     """A way to reach somebody."""
 
-    kind = Choice(lazy_gettext("Kind"), kind=ContactKind)
+    kind = Choice(lazy_gettext("Kind"), kind=ContactKind, validators=[DataRequired()])
     value = Text(
         lazy_gettext("Address or number"),
         [DataRequired(), Length(max=400)],
