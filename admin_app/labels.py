@@ -15,6 +15,7 @@ FIELDS: dict[str, LazyString] = {
     "description": lazy_gettext("Description"),
     "default_basis": lazy_gettext("Lawful basis unless another is given"),
     "allows_legitimate_interest": lazy_gettext("Legitimate interest may be the basis"),
+    "special_categories": lazy_gettext("Needs data on health, belief or the like: only a consent is a ground"),
     "retention_months": lazy_gettext("Kept for so many months"),
     "version": lazy_gettext("Version"),
     "language": lazy_gettext("Language"),

@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext
 
 from admin_app.access import Permission, needs
 from admin_app.formats import day
-from admin_app.forms.scaffold import TableForm
 from admin_app.labels import FIELDS
 from admin_app.views.base import Column, TableView
 from admin_app.words import word
-from wmcrm.models import Initiative, PrivacyNotice, Programme, Purpose, Recommendation, Skill
+from wmcrm.models import Initiative, Programme, Purpose, Recommendation, Skill
 
 pages = Blueprint("reference", __name__, url_prefix="/reference")
 
@@ -61,25 +60,18 @@ class PurposeView(TableView[Purpose]):
         *(Column(name, FIELDS[name]) for name in ("code", "description", "default_basis")),
         Column("retention_months", FIELDS["retention_months"], number=True),
     )
-    form_columns = ("code", "description", "default_basis", "allows_legitimate_interest", "retention_months")
+    form_columns = (
+        "code",
+        "description",
+        "default_basis",
+        "allows_legitimate_interest",
+        "special_categories",
+        "retention_months",
+    )
 
     def text_of(self, record: Purpose, name: str) -> object:
         """What a cell shows."""
         return word(record.default_basis) if name == "default_basis" else super().text_of(record, name)
-
-
-class NoticeView(TableView[PrivacyNotice]):
-    """Versions of privacy notices. Their wording is published by ``wmcrm notice add`` and never changed."""
-
-    table = PrivacyNotice
-    place = "notices"
-    title = lazy_gettext("Privacy notices")
-    one = lazy_gettext("Privacy notice")
-    can_create = can_edit = False
-    form = TableForm
-    sortable = ("version",)
-    searched = ("version", "title")
-    columns: ClassVar = tuple(Column(name, FIELDS[name]) for name in ("version", "language", "title", "wording"))
 
 
 class RecommendationView(TableView[Recommendation]):
@@ -112,7 +104,7 @@ class InitiativeView(TableView[Initiative]):
         return word(record.status) if name == "status" else super().text_of(record, name)
 
 
-TABLES = (ProgrammeView, InitiativeView, RecommendationView, SkillView, PurposeView, NoticeView)
+TABLES = (ProgrammeView, InitiativeView, RecommendationView, SkillView, PurposeView)
 screen = (pages, *TABLES)
 
 

@@ -12,7 +12,7 @@ from tests.admin.conftest import Desk
 from wmcrm.models import PermissionRole, metadata
 
 # Whose record it is decides here too; tests below say how.
-BY_ROW = {"events.edit", "affiliates.edit", "affiliates.create", "reference_notices.create", "reference_notices.edit"}
+BY_ROW = {"events.edit", "affiliates.edit", "affiliates.create"}
 
 # For everybody who has a link of their own; what they do with one: test_self_service.py
 BY_LINK = {"confirming.confirm", "withdrawal.show"}

@@ -33,5 +33,10 @@ def pages_of(cast: Cast) -> dict[str, str]:
         "skills": "/reference/skills/",
         "skill-new": "/reference/skills/new",
         "paths": "/paths/",
+        "person-consent": f"/people/{cast.fatou}/consent",
+        "consent-register": "/consent/",
+        "notice-new": "/consent/notices/new",
+        "lists": "/outreach/",
+        "renewals": "/outreach/renewals",
         "nowhere": "/nowhere",
     }
