@@ -23,6 +23,7 @@ LIBRARY = [
     (name, "python")
     for name in (
         "accounts/*.py",
+        "consent/register.py",
         "dedupe/decide.py",
         "dedupe/judgements.py",
         "dedupe/merge.py",
@@ -39,12 +40,17 @@ LIBRARY = [
         "importer/tables.py",
         "importer/undo.py",
         "normalize/problems.py",
-        "paths/explain.py",
         "outreach/gate.py",
+        "outreach/withdrawing.py",
+        "paths/explain.py",
         "paths/reading.py",
+        "people/facts.py",
         "people/finding.py",
         "people/writing.py",
         "references.py",
+        "self_service/correcting.py",
+        "self_service/deciding.py",
+        "self_service/links.py",
         "sheets/sentences.py",
     )
 ]

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from wmcrm.consent import Act, find_purpose, record_decision
 from wmcrm.db import actor_of
-from wmcrm.errors import BadInputError, NotFoundError
+from wmcrm.errors import BadInputError
 from wmcrm.models import (
     Channel,
     ConsentDecision,
@@ -27,7 +27,7 @@ from wmcrm.models import (
 )
 from wmcrm.outreach import Outreach, invite_to_confirm, points_to_confirm
 from wmcrm.self_service.letters import language_of
-from wmcrm.self_service.links import GONE, OpenLink, find_link, use_link
+from wmcrm.self_service.links import OpenLink, find_link, gone, use_link
 from wmcrm.self_service.outbox import queue_letter
 
 
@@ -91,7 +91,7 @@ def question_of(session: Session, secret: str, *, language: str, now: dt.datetim
     link = found.link
     point = session.get(ContactPoint, link.contact_point_id)
     if point is None or point.removed_at is not None or point.person_id != found.person.id:
-        raise NotFoundError(GONE)
+        raise gone()
     shown = session.get_one(PrivacyNotice, link.notice_id)
     same = sa.select(PrivacyNotice).where(
         col(PrivacyNotice.version) == shown.version,

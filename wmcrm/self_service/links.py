@@ -21,10 +21,6 @@ from wmcrm.references import is_live, survivor_of
 
 SECRET_BYTES = 32
 LONGEST_SECRET = 100
-NO_LINK = "This link is not complete; open it again from the message, or ask for a new one."
-USED = "This link was used already; it works once. Ask for a new one."
-EXPIRED = "This link has expired; ask for a new one."
-GONE = "This link leads to nothing any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +48,20 @@ def find_link(session: Session, kind: LinkKind, secret: str, *, now: dt.datetime
         mine = (col(SelfServiceLink.secret_hash) == hash_of(secret), col(SelfServiceLink.kind) == kind)
         link = session.scalars(sa.select(SelfServiceLink).where(*mine)).first()
     if link is None:
-        raise NotFoundError(NO_LINK)
+        raise NotFoundError("This link is not complete; open it again from the message, or ask for a new one.")
     if link.used_at is not None:
-        raise NotFoundError(USED)
+        raise NotFoundError("This link was used already; it works once. Ask for a new one.")
     if now >= link.expires_at:
-        raise NotFoundError(EXPIRED)
+        raise NotFoundError("This link has expired; ask for a new one.")
     person = person_behind(session, link)
     if person is None:
-        raise NotFoundError(GONE)
+        raise gone()
     return OpenLink(link, person)
+
+
+def gone() -> NotFoundError:
+    """The refusal for a link whose person or address is not here any more."""
+    return NotFoundError("This link leads to nothing any more.")
 
 
 def use_link(session: Session, found: OpenLink, *, now: dt.datetime) -> None:
@@ -68,7 +69,7 @@ def use_link(session: Session, found: OpenLink, *, now: dt.datetime) -> None:
     mine = (col(SelfServiceLink.id) == found.link.id, col(SelfServiceLink.used_at).is_(None))
     done = session.execute(sa.update(SelfServiceLink).where(*mine).values(used_at=now))
     if getattr(done, "rowcount", 0) != 1:
-        raise NotFoundError(USED)
+        raise NotFoundError("This link was used already; it works once. Ask for a new one.")
 
 
 def person_behind(session: Session, link: SelfServiceLink) -> Person | None:
