@@ -23,6 +23,7 @@ LIBRARY = [
     (name, "python")
     for name in (
         "accounts/*.py",
+        "consent/log.py",
         "consent/register.py",
         "dedupe/decide.py",
         "dedupe/judgements.py",
@@ -41,6 +42,7 @@ LIBRARY = [
         "importer/undo.py",
         "normalize/problems.py",
         "outreach/gate.py",
+        "outreach/lists.py",
         "outreach/withdrawing.py",
         "paths/explain.py",
         "paths/reading.py",
