@@ -9,19 +9,20 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.dedupe.due import Stamps
+from wmcrm.dedupe.due import Stamps, batches
 from wmcrm.dedupe.learning import adjusted_to_verdicts
 from wmcrm.dedupe.profiles import PERSON, all_profiles, comparable, profile_hash, profiles_of
 from wmcrm.dedupe.scoring import scored
 from wmcrm.dedupe.sharing import people_sharing
 from wmcrm.dedupe.slices import Row, Slice
-from wmcrm.matching import Model, Pairs, Profile, estimate, shipped_model
+from wmcrm.matching import Model, Pairs, Profile, estimate, shipped_model, strict_rule
 from wmcrm.matching.estimate import LEAST_RECORDS
 from wmcrm.matching.scan import scan as scan_profiles
 
 QUEUE = 0.5
 KEPT_PROFILES = 200_000  # about a kilobyte each
 PEOPLE_A_SLICE = 2_000
+PAIRS_AT_ONCE = 1_000
 Progress = Callable[[float], None]
 
 
@@ -43,7 +44,7 @@ def find_among_all(session: Session, people: Stamps, progress: Progress) -> Foun
     model, precision = adjusted_to_verdicts(session, model)
     pairs = scan_profiles(read(), model, progress=progress)
     seen = people.with_hashes(read.hashes)
-    slices = list(_slices(seen, _rows(pairs.at_least(QUEUE))))
+    slices = list(_slices(seen, _rows(session, pairs.at_least(QUEUE))))
     return FoundAmongAll(slices, pairs.model, len(read.hashes), precision)
 
 
@@ -65,7 +66,7 @@ def find_for(session: Session, due: Stamps, model: Model) -> tuple[Slice, int]:
         for other in others
         if other in place
     }
-    rows = _rows(scored(list(known.values()), sorted(pairs), model).at_least(QUEUE)) if pairs else ()
+    rows = _rows(session, scored(list(known.values()), sorted(pairs), model).at_least(QUEUE)) if pairs else ()
     return Slice(due.with_hashes(now), list(rows), changed=frozenset(due.ids.tolist()) - same), len(asking)
 
 
@@ -98,22 +99,33 @@ class _Reader:
             yield profile
 
 
-def _rows(pairs: Pairs) -> list[Row]:
+def _rows(session: Session, pairs: Pairs) -> list[Row]:
     """The pairs as rows, by ascending ids."""
-    lows, highs = np.minimum(pairs.id_a, pairs.id_b), np.maximum(pairs.id_a, pairs.id_b)
-    return [
-        {
-            "person_a_id": int(lows[place]),
-            "person_b_id": int(highs[place]),
-            "probability": round(float(pairs.probability[place]), 6),
-            "bits": round(float(pairs.bits[place]), 3),
-            "reasons": [
-                {"field": r.field, "level": r.level, "bits": r.bits, "words": r.words} for r in pairs.reasons(place)
-            ],
-            "model_version": pairs.model.version,
-        }
-        for place in np.lexsort((highs, lows)).tolist()
-    ]
+    lows = np.minimum(pairs.id_a, pairs.id_b).astype(np.int64)
+    highs = np.maximum(pairs.id_a, pairs.id_b).astype(np.int64)
+    order = np.lexsort((highs, lows))
+    rows: list[Row] = []
+    for some in batches(order.tolist(), PAIRS_AT_ONCE):
+        known = profiles_of(session, [*lows[some].tolist(), *highs[some].tolist()])
+        for place in some:
+            both = known.get(int(lows[place])), known.get(int(highs[place]))
+            if both[0] and both[1]:  # nobody who went meanwhile
+                rows.append(_row(pairs, place, both[0], both[1]))
+    return rows
+
+
+def _row(pairs: Pairs, place: int, low: Profile, high: Profile) -> Row:
+    return {
+        "person_a_id": int(low.key),
+        "person_b_id": int(high.key),
+        "probability": round(float(pairs.probability[place]), 6),
+        "bits": round(float(pairs.bits[place]), 3),
+        "reasons": [
+            {"field": r.field, "level": r.level, "bits": r.bits, "words": r.words} for r in pairs.reasons(place)
+        ],
+        "model_version": pairs.model.version,
+        "strict": strict_rule(low, high),
+    }
 
 
 def _slices(people: Stamps, rows: Sequence[Row]) -> Iterable[Slice]:

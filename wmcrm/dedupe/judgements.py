@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.db import Actor, Beyond, actor_of, looks_beyond
-from wmcrm.dedupe.sides import side_of, survivors_of_all
+from wmcrm.dedupe.sides import records_of, side_of, survivors_of_all
 from wmcrm.errors import ConflictError
 from wmcrm.models import CandidatePair, ContactKind, Judgement, Person, Verdict, metadata, now_utc
 from wmcrm.normalize import fold
@@ -100,6 +100,23 @@ def judged_pairs(session: Session, verdict: Verdict) -> dict[Pair, list[Judgemen
     query = sa.select(Judgement).where(col(Judgement.verdict) == verdict, col(Judgement.revoked_at).is_(None))
     for said in session.scalars(query):
         pair = frozenset((now.get(said.person_a_id, said.person_a_id), now.get(said.person_b_id, said.person_b_id)))
+        if len(pair) > 1:
+            found.setdefault(pair, []).append(said)
+    return found
+
+
+def told_of(session: Session, person_ids: Collection[int]) -> dict[Pair, list[Judgement]]:
+    """What holds of pairs among these people, whatever was said and of whichever of their records."""
+    now = records_of(session, person_ids)
+    records = sorted(now)
+    query = sa.select(Judgement).where(
+        col(Judgement.person_a_id).in_(records),
+        col(Judgement.person_b_id).in_(records),
+        col(Judgement.revoked_at).is_(None),
+    )
+    found: dict[Pair, list[Judgement]] = {}
+    for said in session.scalars(query.order_by(col(Judgement.id))):
+        pair = frozenset((now[said.person_a_id], now[said.person_b_id]))
         if len(pair) > 1:
             found.setdefault(pair, []).append(said)
     return found

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.dedupe.finding import QUEUE
-from wmcrm.dedupe.judgements import Pair, judged_pairs, still_hold
+from wmcrm.dedupe.judgements import Pair, judged_pairs, still_hold, told_of
 from wmcrm.dedupe.profiles import PERSON, comparable, profiles_of
 from wmcrm.dedupe.scope import whole_people
 from wmcrm.matching import strict_rule
@@ -67,34 +68,17 @@ def pairs(
 
     Pairs that somebody judged same or different are left out until an identifying value of one of the two
     changes; sealed, merged, erased and removed people never appear. ``limit`` and ``after`` (the id of the
-    last pair before) give pages; ``held`` asks for pairs with somebody held at an import, or without.
+    last pair before) give pages, which cost the same however many pairs there are; ``held`` asks for pairs
+    with somebody held at an import, or without.
     """
-    with whole_people(session):
-        unsure = frozenset(judged_pairs(session, Verdict.UNSURE))
-        closed = _closed(session)
     low, high = PERSON.alias("low"), PERSON.alias("high")
-    query = (
-        sa.select(PAIR, low, high)
-        .join(low, low.c.id == PAIR.c.person_a_id)
-        .join(high, high.c.id == PAIR.c.person_b_id)
-        .where(PAIR.c.probability >= min_probability, comparable(low), comparable(high))
-        .where(held_by_actor(session, low.c.id), held_by_actor(session, high.c.id))
-        .order_by(PAIR.c.probability.desc(), PAIR.c.bits.desc(), PAIR.c.id)
-    )
+    query = _stored(session, low, high).where(PAIR.c.probability >= min_probability)
     if held is not None:
         waits = sa.or_(low.c.status == PersonStatus.HELD, high.c.status == PersonStatus.HELD)
         query = query.where(waits if held else sa.not_(waits))
     if after is not None:
         query = query.where(_beyond(after))
-    found: list[QueuedPair] = []
-    with session.execute(query.execution_options(yield_per=BATCH)) as rows:
-        for row in rows:
-            pair = frozenset((row._mapping[PAIR.c.person_a_id], row._mapping[PAIR.c.person_b_id]))
-            if pair not in closed:
-                found.append(_queued(row, low, high, pair in unsure))
-            if limit is not None and len(found) >= limit:
-                break
-    return found
+    return list(islice(_waiting(session, query, low, high, limit), limit))
 
 
 def clusters(session: Session, *, threshold: float = THRESHOLD) -> list[ClusterMember]:
@@ -118,20 +102,28 @@ def clusters(session: Session, *, threshold: float = THRESHOLD) -> list[ClusterM
     return found
 
 
-def suggest_strict(session: Session) -> list[QueuedPair]:
+def suggest_strict(session: Session, *, limit: int | None = None) -> list[QueuedPair]:
     """The waiting pairs that the strict rule links, and that may be merged in one batch by a steward.
 
     The rule: the same username and names that do not contradict each other, or the same personal e-mail
-    address, names that agree and usernames that are not in conflict (docs: how-to/duplicates).
+    address, names that agree and usernames that are not in conflict (docs: how-to/duplicates). A scan notes
+    which pairs may be meant; here the people are compared as they are now.
     """
-    waiting = pairs(session)
-    known = profiles_of(session, {person for pair in waiting for person in (pair.a.id, pair.b.id)})
-    vetoes = _vetoes(session)
-    return [
-        pair
-        for pair in waiting
-        if frozenset((pair.a.id, pair.b.id)) not in vetoes and strict_rule(known[pair.a.id], known[pair.b.id])
-    ]
+    low, high = PERSON.alias("low"), PERSON.alias("high")
+    query = _stored(session, low, high).where(PAIR.c.probability >= QUEUE, PAIR.c.strict.is_not(False))
+    return list(islice(_strict_ones(session, _waiting(session, query, low, high, limit), limit), limit))
+
+
+def _strict_ones(session: Session, waiting: Iterator[QueuedPair], limit: int | None) -> Iterator[QueuedPair]:
+    while part := list(islice(waiting, min(limit or BATCH, BATCH))):
+        people = {person for pair in part for person in (pair.a.id, pair.b.id)}
+        known = profiles_of(session, people)
+        with whole_people(session):
+            told = told_of(session, people)
+        for pair in part:
+            vetoed = any(said.verdict is Verdict.DIFFERENT for said in told.get(frozenset((pair.a.id, pair.b.id)), ()))
+            if not vetoed and strict_rule(known[pair.a.id], known[pair.b.id]):
+                yield pair
 
 
 def centre(members: Sequence[int], edges: Iterable[tuple[int, int, float]], allowed: Collection[int]) -> int:
@@ -145,15 +137,55 @@ def centre(members: Sequence[int], edges: Iterable[tuple[int, int, float]], allo
     return min(allowed or members, key=lambda member: (-weight[member], member))
 
 
-def _closed(session: Session) -> frozenset[Pair]:
-    """The pairs that need not be asked again: somebody said, and what was compared has not changed since."""
-    told: dict[Pair, list[Judgement]] = {}
+def _stored(session: Session, low: sa.Alias, high: sa.Alias) -> sa.Select[*tuple[object, ...]]:
+    """The stored pairs of people who may be compared, in scope, the surest first, decided ones left out.
+
+    A decided pair is left out by the database unless something was written of one of the two since.
+    """
+    said, change = metadata.tables["judgement"], metadata.tables["change"]
+    written = sa.select(change.c.id).where(
+        change.c.subject_table == "person",
+        sa.or_(change.c.subject_id == PAIR.c.person_a_id, change.c.subject_id == PAIR.c.person_b_id),
+        change.c.at >= said.c.judged_at,
+    )
+    decided = sa.select(said.c.id).where(
+        said.c.person_a_id == PAIR.c.person_a_id,
+        said.c.person_b_id == PAIR.c.person_b_id,
+        said.c.revoked_at.is_(None),
+        said.c.verdict != Verdict.UNSURE,
+        said.c.fingerprint != "",
+        sa.not_(written.exists()),
+    )
+    return (
+        sa.select(PAIR, low, high)
+        .join(low, low.c.id == PAIR.c.person_a_id)
+        .join(high, high.c.id == PAIR.c.person_b_id)
+        .where(comparable(low), comparable(high), sa.not_(decided.exists()))
+        .where(held_by_actor(session, low.c.id), held_by_actor(session, high.c.id))
+        .order_by(PAIR.c.probability.desc(), PAIR.c.bits.desc(), PAIR.c.id)
+    )
+
+
+def _waiting(
+    session: Session, query: sa.Select[*tuple[object, ...]], low: sa.Alias, high: sa.Alias, limit: int | None
+) -> Iterator[QueuedPair]:
+    """The pairs of a query that nobody decided, looked at in parts of about a page."""
+    size = min(2 * limit, BATCH) if limit else BATCH
+    with session.execute(query.execution_options(yield_per=size)) as rows:
+        for part in rows.partitions(size):
+            told, holding = _told(session, part)
+            for row in part:
+                pair = frozenset((row._mapping[PAIR.c.person_a_id], row._mapping[PAIR.c.person_b_id]))
+                said = told.get(pair, [])
+                if not any(one.id in holding for one in said if one.verdict is not Verdict.UNSURE):
+                    yield _queued(row, low, high, any(one.verdict is Verdict.UNSURE for one in said))
+
+
+def _told(session: Session, rows: Sequence[sa.Row[object]]) -> tuple[dict[Pair, list[Judgement]], set[int]]:
+    """What was said of the pairs of some rows, and which judgements still hold: what was compared has not changed."""
     with whole_people(session):
-        for verdict in (Verdict.SAME, Verdict.DIFFERENT):
-            for pair, said in judged_pairs(session, verdict).items():
-                told.setdefault(pair, []).extend(said)
-    holding = still_hold(session, [one for said in told.values() for one in said])
-    return frozenset(pair for pair, said in told.items() if any(one.id in holding for one in said))
+        told = told_of(session, {row._mapping[c] for row in rows for c in (PAIR.c.person_a_id, PAIR.c.person_b_id)})
+        return told, still_hold(session, [one for said in told.values() for one in said])
 
 
 def _vetoes(session: Session) -> frozenset[Pair]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlmodel import col
 from wmcrm.dedupe.scope import whole_people
 from wmcrm.models import Person
 
-__all__ = ["side_of", "sides_of_all", "survivors_of_all", "whole_people"]
+__all__ = ["records_of", "side_of", "sides_of_all", "survivors_of_all", "whole_people"]
 
 
 def side_of(session: Session, person_id: int) -> frozenset[int]:
@@ -24,6 +24,20 @@ def side_of(session: Session, person_id: int) -> frozenset[int]:
         waiting = set(session.scalars(query)) - side
         side |= waiting
     return frozenset(side)
+
+
+def records_of(session: Session, person_ids: Collection[int]) -> dict[int, int]:
+    """Every record that these people are made of, themselves among them, with the one of them it belongs to now."""
+    now = {person_id: person_id for person_id in person_ids}
+    waiting = set(now)
+    while waiting:
+        query = sa.select(col(Person.id), col(Person.merged_into_id)).where(
+            col(Person.merged_into_id).in_(sorted(waiting))
+        )
+        found = {row[0]: now[row[1]] for row in session.execute(query) if row[1] is not None}
+        waiting = found.keys() - now.keys()
+        now |= found
+    return now
 
 
 def survivors_of_all(session: Session) -> dict[int, int]:

@@ -25,7 +25,7 @@ from wmcrm.models import StoredFile, metadata, now_utc
 FOUND = "dedupe_found"
 PAIR = metadata.tables["candidate_pair"]
 BATCH = 500
-WRITTEN = ("probability", "bits", "reasons", "model_version")
+WRITTEN = ("probability", "bits", "reasons", "model_version", "strict")
 Pair = tuple[int, int]
 Row = dict[str, object]
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from wmcrm.dedupe.splink_settings import FUNCTION, PackedComparer, Scored, blocking_keys, splink_settings
 from wmcrm.matching import Model, Profile
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 PARTITIONS = 8  # Spark's own 200 are for much larger data: most of the time went into empty ones
-_comparers: dict[int, PackedComparer] = {}
+_comparers: dict[str, PackedComparer] = {}  # of this worker, by the scan they are of
 
 
 def open_spark(folder: Path, *, master: str = "local[*]", partitions: int = PARTITIONS) -> SparkSession:
@@ -77,10 +78,12 @@ def _function(shared: Broadcast[tuple[Coded, Model]]) -> Callable[..., object]:
     import pyarrow
     from pyspark.sql.functions import ArrowUDFType, arrow_udf
 
-    def compared(first, second):  # type: ignore[no-untyped-def]
-        comparer = _comparers.get(shared.id)
+    scan = uuid4().hex
+
+    def compared(first, second):  # type: ignore[no-untyped-def]  # Spark reads annotations, and these it knows not
+        comparer = _comparers.get(scan)
         if comparer is None:
-            comparer = _comparers[shared.id] = PackedComparer(*shared.value)
+            comparer = _comparers[scan] = PackedComparer(*shared.value)
         return pyarrow.array(comparer.packed(first.to_numpy(), second.to_numpy()))
 
     return arrow_udf(compared, "bigint", ArrowUDFType.SCALAR)
