@@ -8,6 +8,8 @@ from pathlib import Path
 
 from flask import current_app, url_for
 
+# In a route: the key of a row; a larger number is no address.
+NUMBER = "int(max=2147483647)"
 STATIC = Path(__file__).parent / "static"
 
 

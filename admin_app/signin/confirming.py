@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext
 
-from admin_app.signin.limits import by_account, take_try
+from admin_app.signin.limits import by_account, give_try_back, take_try
 from admin_app.signin.visitor import visit
 from wmcrm.accounts import Visit, is_password
 from wmcrm.models import now_utc
@@ -28,7 +28,9 @@ def what_is_missing() -> str:
     if not needs_password():
         return ""
     account = visitor().account
-    take_try((by_account(account),))
+    limits = (by_account(account),)
+    take_try(limits)
     if is_password(account.password_hash, request.form.get("password", "")):
+        give_try_back(limits)
         return ""
     return str(gettext("Type your password to show that it is you."))

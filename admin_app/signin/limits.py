@@ -8,7 +8,7 @@ from flask import abort, request
 
 from admin_app.session import engine
 from admin_app.signin.ways import ways
-from wmcrm.accounts import Limit, count_try, is_spent
+from wmcrm.accounts import Limit, count_try, give_back, is_spent
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.models import Account, now_utc
 
@@ -51,6 +51,12 @@ def take_try(limits: Sequence[Limit]) -> None:
             spent = not count_try(writing, limits, now=now)
     if spent:
         abort(429)
+
+
+def give_try_back(limits: Sequence[Limit]) -> None:
+    """What succeeded does not count."""
+    with session_scope(engine(), OPERATOR, writing=True) as writing:
+        give_back(writing, limits)
 
 
 def _limit(tries: int, kind: str, who: str) -> Limit:

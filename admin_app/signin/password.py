@@ -12,10 +12,10 @@ from wtforms.validators import InputRequired, Length
 from admin_app.access import Permission, needs
 from admin_app.addresses import own_address
 from admin_app.session import engine
-from admin_app.signin.limits import by_address, by_name, take_try
+from admin_app.signin.limits import by_address, by_name, give_try_back, take_try
 from admin_app.signin.visitor import enter, leave, standing
 from admin_app.signin.ways import ways
-from wmcrm.accounts import Standing, find_account, give_back, is_password
+from wmcrm.accounts import Standing, find_account, is_password
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.models import SignInMethod
 
@@ -48,8 +48,7 @@ def login() -> ResponseReturnValue:
         limits = (by_name(form.name.data or ""), by_address())
         take_try(limits)
         if form.validate() and _enters(form.name.data, form.password.data):
-            with session_scope(engine(), OPERATOR, writing=True) as writing:
-                give_back(writing, limits)
+            give_try_back(limits)
             return redirect(wanted)
         problem = gettext("The name or the password is not right.")
     return sign_in_page(form, problem, wanted)

@@ -12,12 +12,12 @@ from flask_babel import gettext
 from admin_app.access import Permission, needs
 from admin_app.addresses import own_address
 from admin_app.session import engine
-from admin_app.signin.limits import by_address, take_try
+from admin_app.signin.limits import by_address, give_try_back, take_try
 from admin_app.signin.oauth import Unreachable, WikiUser, address_to_ask, fetch_user
 from admin_app.signin.password import SignInForm, sign_in_page
 from admin_app.signin.visitor import enter
 from admin_app.signin.ways import WikimediaServer, ways
-from wmcrm.accounts import find_by_wiki, give_back
+from wmcrm.accounts import find_by_wiki
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.models import SignInMethod
 
@@ -52,8 +52,7 @@ def back() -> ResponseReturnValue:
         return _refused(gettext("The wiki does not answer as it should. Try again, or sign in with your password."))
     if not _enters(user):
         return _refused(gettext("No account here is linked to your wiki account. Ask the administrator."))
-    with session_scope(engine(), OPERATOR, writing=True) as writing:
-        give_back(writing, limits)
+    give_try_back(limits)
     return redirect(wanted)
 
 

@@ -10,6 +10,7 @@ from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from admin_app.access import Permission, needs
+from admin_app.addresses import NUMBER
 from admin_app.language import COOKIE, offered_languages
 from admin_app.notices import tell
 from admin_app.session import db
@@ -18,7 +19,7 @@ from admin_app.signin.limits import by_account, take_try
 from admin_app.signin.visitor import end_others
 from admin_app.signin.welcome import NewPasswordForm
 from admin_app.translated import translated
-from wmcrm.accounts import change_password, end_sign_in, recovery_codes_left, sign_ins_of
+from wmcrm.accounts import change_password, end_sign_in, give_back, recovery_codes_left, sign_ins_of
 from wmcrm.errors import BadInputError
 from wmcrm.models import Account, now_utc
 
@@ -87,12 +88,13 @@ def password() -> ResponseReturnValue:
         except BadInputError as error:
             form.form_errors.append(translated(error))
         else:
+            give_back(db(), (by_account(visitor().account),))
             tell(gettext("The password was changed. Other browsers were signed out."))
             return redirect(url_for(".show"), 303)
     return render_template("account/password.html", form=form), 422 if form.is_submitted() else 200
 
 
-@screen.post("/sessions/<int:number>/end")
+@screen.post(f"/sessions/<{NUMBER}:number>/end")
 @needs(Permission.SIGNED_IN)
 def end(number: int) -> ResponseReturnValue:
     """Sign one browser out; one's own as well."""

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_app.access import PERMISSIONS, ROLES, Permission, needs
+from admin_app.addresses import NUMBER
 from admin_app.forms.accounts import GrantForm, InviteForm, WikiForm
 from admin_app.notices import tell
 from admin_app.session import db
@@ -58,14 +59,14 @@ def invite() -> ResponseReturnValue:
     return render_template("account/new.html", form=form, meaning=_meaning()), 422 if form.is_submitted() else 200
 
 
-@screen.get("/<int:number>")
+@screen.get(f"/<{NUMBER}:number>")
 @needs(Permission.ACCOUNTS_MANAGE)
 def one(number: int) -> str:
     """An account with everything an administrator may change about it."""
     return _page(find_managed(db(), number))
 
 
-@screen.post("/<int:number>/grant")
+@screen.post(f"/<{NUMBER}:number>/grant")
 @needs(Permission.ACCOUNTS_MANAGE)
 def grant(number: int) -> ResponseReturnValue:
     """Give the account a role."""
@@ -79,7 +80,7 @@ def grant(number: int) -> ResponseReturnValue:
     return _page(account, grant_form=form), 422
 
 
-@screen.post("/<int:number>/grants/<int:grant_number>/revoke")
+@screen.post(f"/<{NUMBER}:number>/grants/<{NUMBER}:grant_number>/revoke")
 @needs(Permission.ACCOUNTS_MANAGE)
 def revoke(number: int, grant_number: int) -> ResponseReturnValue:
     """Take a role from the account."""
@@ -88,14 +89,14 @@ def revoke(number: int, grant_number: int) -> ResponseReturnValue:
     return _done(account, gettext("The role was taken away."))
 
 
-@screen.post("/<int:number>/link")
+@screen.post(f"/<{NUMBER}:number>/link")
 @needs(Permission.ACCOUNTS_MANAGE)
 def link(number: int) -> ResponseReturnValue:
     """A new link by which the holder chooses a password; an earlier one ends."""
     return _show_link(find_managed(db(), number))
 
 
-@screen.post("/<int:number>/wiki")
+@screen.post(f"/<{NUMBER}:number>/wiki")
 @needs(Permission.ACCOUNTS_MANAGE)
 def wiki(number: int) -> ResponseReturnValue:
     """Say which wiki account may sign in as this one."""
@@ -109,7 +110,7 @@ def wiki(number: int) -> ResponseReturnValue:
     return _page(account, wiki_form=form), 422
 
 
-@screen.post("/<int:number>/close")
+@screen.post(f"/<{NUMBER}:number>/close")
 @needs(Permission.ACCOUNTS_MANAGE)
 def close(number: int) -> ResponseReturnValue:
     """Let nobody sign in with the account any more."""
@@ -118,7 +119,7 @@ def close(number: int) -> ResponseReturnValue:
     return _done(account, gettext("The account was closed."))
 
 
-@screen.post("/<int:number>/open")
+@screen.post(f"/<{NUMBER}:number>/open")
 @needs(Permission.ACCOUNTS_MANAGE)
 def reopen(number: int) -> ResponseReturnValue:
     """Open a closed account again."""
@@ -127,7 +128,7 @@ def reopen(number: int) -> ResponseReturnValue:
     return _done(account, gettext("The account was opened."))
 
 
-@screen.post("/<int:number>/reset")
+@screen.post(f"/<{NUMBER}:number>/reset")
 @needs(Permission.ACCOUNTS_MANAGE)
 def reset(number: int) -> ResponseReturnValue:
     """Forget the second factors of somebody who lost them."""
@@ -136,7 +137,7 @@ def reset(number: int) -> ResponseReturnValue:
     return _done(account, gettext("The second factors were forgotten and every session ended."))
 
 
-@screen.post("/<int:number>/sessions/end")
+@screen.post(f"/<{NUMBER}:number>/sessions/end")
 @needs(Permission.ACCOUNTS_MANAGE)
 def end(number: int) -> ResponseReturnValue:
     """End one session of the account (field ``session``), or all."""

@@ -16,6 +16,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin_app.access import Permission, needs
+from admin_app.addresses import NUMBER
 from admin_app.door import actor
 from admin_app.notices import tell
 from admin_app.session import db, engine
@@ -29,6 +30,7 @@ from admin_app.translated import translated
 from wmcrm.accounts import (
     Standing,
     accepts_code,
+    give_back,
     is_password,
     make_recovery_codes,
     new_secret,
@@ -110,6 +112,7 @@ def app() -> ResponseReturnValue:
             except BadInputError as error:
                 problem = translated(error)
             else:
+                give_back(db(), (by_account(account),))
                 complete(db(), visitor())
                 return render_template("account/codes.html", codes=codes)
         form.form_errors.append(problem)
@@ -132,6 +135,7 @@ def app_off() -> ResponseReturnValue:
         right = is_password(account.password_hash, form.password.data)
         if right and accepts_code(db(), _mine(), form.code.data, keys=ways().keys, now=now_utc()):
             turn_off(db(), _mine())
+            give_back(db(), (by_account(account),))
             tell(gettext("The authenticator app was turned off; its recovery codes ended."))
             return redirect(url_for(".show"), 303)
         form.form_errors.append(gettext("The password or the code is not right."))
@@ -177,7 +181,7 @@ def passkey_answer() -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
-@screen.post("/passkeys/<int:number>/remove")
+@screen.post(f"/passkeys/<{NUMBER}:number>/remove")
 @needs(Permission.SIGNED_IN)
 def passkey_remove(number: int) -> ResponseReturnValue:
     """Forget a passkey."""
