@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext
 
 from wmcrm.db import Session
 from wmcrm.dedupe import candidates_for
 from wmcrm.matching import Profile
+from wmcrm.models import ContactKind
 from wmcrm.normalize import canonical_username, clean_text
-from wmcrm.people import Brief, briefs
+from wmcrm.people import Brief, briefs, read_contact
 
 # A name and a country are all that is known while somebody types: less sure than a pair of the review queue.
 LEAST = 0.1
@@ -40,25 +41,21 @@ class Alike:
 class Typed:
     """What of a person was typed so far."""
 
-    name: str
-    username: str = ""
+    name: str = field(repr=False)
+    username: str = field(default="", repr=False)
     country: str = ""
-    city: str = ""
+    city: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
 
 
 def alike(session: Session, typed: Typed, *, but: Collection[int] = ()) -> Alike:
-    """Who is here already and may be the same person; people of others are never named."""
-    name = clean_text(typed.name)
-    given = canonical_username(typed.username) if typed.username else None
-    # A username alone is a complete record, so the name may be one.
-    named = canonical_username(name) if name else None
-    profile = Profile(
-        key=-1,
-        names=(name,) if name else (),
-        usernames=tuple(dict.fromkeys(one for one in (given, named) if one)),
-        country=typed.country,
-        city=typed.city,
-    )
+    """Who is here already and may be the same person; people of others are never named.
+
+    That another affiliate knows somebody is said by name and account only: an address or number that was
+    typed in is no question about the people of others.
+    """
+    profile = _profile(typed)
     found = candidates_for(session, profile, least=LEAST, but=but)
     known = briefs(session, [candidate.person_id for candidate in found.candidates])
     people = [
@@ -66,4 +63,26 @@ def alike(session: Session, typed: Typed, *, but: Collection[int] = ()) -> Alike
         for one in found.candidates
         if one.person_id in known
     ]
+    if profile.emails or profile.phones:
+        found = candidates_for(session, replace(profile, emails=(), phones=()), least=LEAST, but=but)
     return Alike(people, found.known_elsewhere)
+
+
+def _profile(typed: Typed) -> Profile:
+    name = clean_text(typed.name)
+    given = canonical_username(typed.username) if typed.username else None
+    # A username alone is a complete record, so the name may be one.
+    named = canonical_username(name) if name else None
+    emails, phones = (
+        read_contact(kind, text, country=typed.country or None).values if text else ()
+        for kind, text in ((ContactKind.EMAIL, typed.email), (ContactKind.PHONE, typed.phone))
+    )
+    return Profile(
+        key=-1,
+        names=(name,) if name else (),
+        usernames=tuple(dict.fromkeys(one for one in (given, named) if one)),
+        emails=tuple(emails),
+        phones=tuple(phones),
+        country=typed.country,
+        city=typed.city,
+    )

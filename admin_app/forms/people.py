@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from admin_app.forms.fields import (
     Choice,
@@ -34,6 +34,7 @@ from wmcrm.models import (
     Registration,
 )
 from wmcrm.normalize import script_of
+from wmcrm.people import read_contact
 
 
 class PersonForm(FlaskForm):  # type: ignore[misc]
@@ -63,15 +64,39 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 
 
 class NewPersonForm(PersonForm):
-    """Somebody who is typed in, with the account if there is one: by it others are told apart best."""
+    """Somebody who is typed in, with an account, an address and a number if there are: they tell people apart."""
 
     username = Username(lazy_gettext("Username"), [Length(max=255)], render_kw={"dir": "auto", "autocomplete": "off"})
+    email = Text(lazy_gettext("E-mail address"), [Length(max=300)], render_kw={"dir": "ltr", "autocomplete": "off"})
+    phone = Text(
+        lazy_gettext("Phone number"),
+        [Length(max=60)],
+        description=lazy_gettext("A number without a country code is read in the person's country."),
+        render_kw={"dir": "ltr", "autocomplete": "off"},
+    )
+
+    def contacts(self) -> list[tuple[ContactKind, str]]:
+        """The address and the number that were typed in."""
+        typed = ((ContactKind.EMAIL, self.email.data), (ContactKind.PHONE, self.phone.data))
+        return [(kind, text) for kind, text in typed if text]
+
+    def validate_email(self, field: Text) -> None:
+        """Refuse text that is no address, or several."""
+        self._refuse_unreadable(ContactKind.EMAIL, field)
+
+    def validate_phone(self, field: Text) -> None:
+        """Refuse text that is no number, or several."""
+        self._refuse_unreadable(ContactKind.PHONE, field)
 
     def populate_obj(self, obj: Person) -> None:
-        """Write the person's own fields; the account is a fact of its own."""
+        """Write the person's own fields; the account, the address and the number are facts of their own."""
         for name, field in self._fields.items():
-            if name != "username":
+            if name not in {"username", "email", "phone"}:
                 field.populate_obj(obj, name)
+
+    def _refuse_unreadable(self, kind: ContactKind, field: Text) -> None:
+        if field.data and len(read_contact(kind, field.data, country=self.residence_country.data or None).values) != 1:
+            raise ValidationError(gettext("Type one complete address or number of this kind."))
 
 
 class MembershipForm(FlaskForm):  # type: ignore[misc]

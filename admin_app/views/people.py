@@ -29,6 +29,7 @@ from wmcrm.people import (
     MOST_FOUND,
     Beside,
     add_account,
+    add_contact,
     beside,
     hold_new_person,
     in_use,
@@ -124,6 +125,8 @@ class PersonView(TableView[Person]):
             hold_new_person(db(), record, actor())
             if form.username.data:
                 add_account(db(), record, form.username.data)
+            for kind, text in form.contacts():
+                add_contact(db(), record, kind, text)
         keep_name(db(), record, actor())
 
     def _saved(self, form: FlaskForm, record: Person) -> bool:
@@ -141,9 +144,8 @@ def record_name(record: Person) -> str:
 
 
 def _typed(form: FlaskForm) -> Typed:
-    username = form.username.data if "username" in form else ""
-    place = form.residence_country.data or "", form.residence_city.data or ""
-    return Typed(form.display_name.data, username or "", *place)
+    names = ("display_name", "username", "residence_country", "residence_city", "email", "phone")
+    return Typed(*((form[name].data or "") if name in form else "" for name in names))
 
 
 screen = PersonView

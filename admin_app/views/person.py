@@ -36,11 +36,9 @@ CONTACT = lazy_gettext("Way to reach the person")
 def who_is_alike() -> str:
     """A part of the form of a new person: who is here already. It only reads, and no name stands in an address."""
     g.db = open_session(engine(), actor())
-    name, username, country, city = (
-        request.form.get(field, "")[:300]
-        for field in ("display_name", "username", "residence_country", "residence_city")
-    )
-    return render_template("alike.html", alike=alike(db(), Typed(name, username, country, city)))
+    fields = ("display_name", "username", "residence_country", "residence_city", "email", "phone")
+    typed = Typed(*(request.form.get(field, "")[:300] for field in fields))
+    return render_template("alike.html", alike=alike(db(), typed))
 
 
 @screen.route("/<key>/contacts/new", methods=("GET", "POST"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,12 +15,20 @@ from admin_app.door import may
 from admin_app.listing import LARGEST_KEY
 from admin_app.merge_page import chosen_sides, merge_page, what_stays
 from admin_app.notices import drop_undo, tell
-from admin_app.review_cards import PAGE, agreed_cards, certain_cards, certain_pairs, queue_of
+from admin_app.review_cards import (
+    PAGE,
+    agreed_cards,
+    certain_cards,
+    certain_pairs,
+    organization_cards,
+    queue_of,
+)
 from admin_app.session import db
 from wmcrm.dedupe import (
     decide,
     find_judgement,
     find_merge,
+    link_affiliates,
     merge,
     merge_batch,
     plan_merge,
@@ -27,9 +37,10 @@ from wmcrm.dedupe import (
     unmerge,
     unmerge_batch,
 )
-from wmcrm.errors import ConflictError, NotFoundError
+from wmcrm.errors import BadInputError, ConflictError, NotFoundError
 from wmcrm.models import CandidatePair, Person, PersonStatus, Protection, Verdict
 from wmcrm.people import standing_for
+from wmcrm.references import find_affiliate
 
 screen = Blueprint("review", __name__, url_prefix="/review")
 
@@ -38,8 +49,9 @@ TABS = {
     "pairs": lazy_gettext("Perhaps twice"),
     "certain": lazy_gettext("Certain, to merge together"),
     "agreed": lazy_gettext("Said to be the same"),
+    "organizations": lazy_gettext("Organizations"),
 }
-_STEWARDS = frozenset({"certain", "agreed"})
+_STEWARDS = frozenset({"certain", "agreed", "organizations"})
 SAID = {
     Verdict.SAME: lazy_gettext("Noted as the same person; a steward merges the two records."),
     Verdict.DIFFERENT: lazy_gettext("Noted as different people. Nobody is asked again unless one of them changes."),
@@ -54,21 +66,18 @@ def index() -> str:
     """A page of pairs, the most certain first."""
     tab = _tab(request.args.get("tab", ""))
     after = _number(request.args.get("after", ""))
+    if tab == "organizations":
+        return render_template("review_organizations.html", tabs=_tabs(tab), cards=organization_cards(db()))
     following = 0
     if tab in {"imports", "pairs"}:
         queue = queue_of(db(), held=tab == "imports", after=after)
         cards, following = queue.cards, queue.next
     else:
         cards = certain_cards(db()) if tab == "certain" else agreed_cards(db())
-    tabs = [
-        {"address": url_for(".index", tab=name), "text": text, "current": name == tab}
-        for name, text in TABS.items()
-        if name not in _STEWARDS or may(Permission.PEOPLE_MERGE)
-    ]
     return render_template(
         "review.html",
         tab=tab,
-        tabs=tabs,
+        tabs=_tabs(tab),
         cards=cards,
         after=after,
         first=url_for(".index", tab=tab) if after else "",
@@ -151,6 +160,17 @@ def undo_batch(batch: str) -> ResponseReturnValue:
     return redirect(url_for(".index", tab="certain"), 303)
 
 
+@screen.post("/organizations")
+@needs(Permission.PEOPLE_MERGE)
+def link_organizations() -> ResponseReturnValue:
+    """Say that one organization is, from a day on, what another was."""
+    former, _, current = request.form.get("pair", "").partition(" ")
+    one, other = find_affiliate(db(), former), find_affiliate(db(), current)
+    link_affiliates(db(), one, other, since=_day(request.form.get("since", "")))
+    tell(gettext("Linked: the former name, code and type find the organization that follows it."))
+    return redirect(url_for(".index", tab="organizations"), 303)
+
+
 def _merged(survivor: Person, absorbed: Person) -> ResponseReturnValue:
     if request.form.get("seen") != f"{survivor.version}-{absorbed.version}":
         raise ConflictError(_CHANGED)
@@ -186,6 +206,21 @@ def _back() -> str:
     following = request.form.get("following", "")
     anchor = f"pair-{following}" if following.isalnum() else None
     return url_for(".index", tab=tab, after=after, _anchor=anchor)
+
+
+def _tabs(tab: str) -> list[dict[str, object]]:
+    return [
+        {"address": url_for(".index", tab=name), "text": text, "current": name == tab}
+        for name, text in TABS.items()
+        if name not in _STEWARDS or may(Permission.PEOPLE_MERGE)
+    ]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInputError("'{value}' is not a date; write it as 2026-02-28.", value=text) from error
 
 
 def _asked_tab() -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from tests.admin.cast import HIDDEN
 from tests.admin.conftest import Desk
 from tests.admin.test_records import one, person_form
 from wmcrm.db import OPERATOR, session_scope
-from wmcrm.models import Person, WikiAccount
+from wmcrm.models import ContactKind, ContactPoint, Person, WikiAccount
 from wmcrm.upkeep import refresh_everybody
 
 NEW = {"display_name": "Fatou Diop", "entry_route": "event", "residence_country": "SN"}
@@ -71,3 +72,44 @@ def test_saving_a_person_under_the_same_name_asks_nothing(desk: Desk) -> None:
     aicha, key = known(desk).visit("Aïcha"), desk.cast.fatou
     form = person_form(aicha, key, residence_city="Thiès")
     assert aicha.post(f"/people/{key}/edit", form).status_code == 303
+
+
+def test_an_address_that_is_typed_in_finds_who_has_it_and_shows_it_of_nobody(either: Desk) -> None:
+    aicha = known(either).visit("Aïcha")
+    sent = {"display_name": "F. D.", "email": HIDDEN, "residence_country": "SN"}
+    with session_scope(either.engine, OPERATOR) as session:
+        point = session.execute(sa.select(ContactPoint).filter_by(kind=ContactKind.EMAIL)).scalars().first()
+        assert point is not None
+        owner = session.get_one(Person, point.person_id).public_id
+        sent["email"] = point.value.upper()
+    part = aicha.post("/people/alike", sent)
+    assert owner in part.text
+    assert "The e-mail address is the same" in part.text
+    assert HIDDEN not in part.text
+    warned = aicha.post("/people/new", {**NEW, **sent})
+    assert warned.status_code == 422
+    assert owner in warned.text
+
+
+def test_an_address_is_no_question_about_the_people_of_others(either: Desk) -> None:
+    desk = known(either)
+    with session_scope(desk.engine, OPERATOR, writing=True) as session:
+        foreign = session.execute(sa.select(Person).filter_by(public_id=desk.cast.foreign)).scalar_one()
+        mine = {"person_id": foreign.id, "recorded_for_id": foreign.id}
+        value = "kari.typed@example.org"
+        session.add(ContactPoint(**mine, kind=ContactKind.EMAIL, value=value, normalized=value))
+    sent = {"display_name": "Somebody Else", "email": "kari.typed@example.org", "phone": "+47 21 12 34 56"}
+    assert desk.visit("Aïcha").post("/people/alike", sent).text.strip() == ""
+
+
+def test_a_new_person_may_be_given_an_address_and_a_number_at_once(desk: Desk) -> None:
+    sent = {**NEW, "display_name": "Coumba Faye", "email": "coumba@example.org", "phone": "77 123 45 99"}
+    assert desk.visit("Aïcha").post("/people/new", sent).status_code == 303
+    assert one(desk, ContactPoint, normalized="coumba@example.org")
+    assert one(desk, ContactPoint, normalized="+221771234599")
+
+
+def test_text_that_is_no_address_is_said_at_its_field(desk: Desk) -> None:
+    answer = desk.visit("Aïcha").post("/people/new", {**NEW, "display_name": "Coumba Faye", "email": "not an address"})
+    assert answer.status_code == 422
+    assert "Type one complete address" in answer.text

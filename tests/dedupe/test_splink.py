@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +88,24 @@ def test_both_engines_give_the_same_scores() -> None:
     assert own.keys() - theirs.keys() <= {pair for pair, probability in own.items() if probability < 0.011}
     assert max(abs(theirs[pair] - own[pair]) for pair in own.keys() & theirs.keys()) < 0.005
     assert [pair for pair in theirs.keys() - own.keys() if theirs[pair] > 0.5] == []
+
+
+@pytest.mark.long
+def test_spark_gives_the_pairs_and_scores_of_one_machine(tmp_path: Path) -> None:
+    for extra in ("splink", "duckdb", "pyspark"):
+        pytest.importorskip(extra, reason="the extras wmcrm[splink,spark] are not installed")
+    if shutil.which("java") is None:
+        pytest.skip("Java, which runs Spark, is not installed")
+    from wmcrm.dedupe.splink_spark import open_spark, splink_scores_on_spark
+
+    records = people(300)
+    here = {frozenset((a, b)): probability for a, b, probability in splink_scores(records, shipped_model())}
+    spark = open_spark(tmp_path, master="local[2]", partitions=2)
+    try:
+        found = splink_scores_on_spark(records, shipped_model(), spark)
+    finally:
+        spark.stop()
+    there = {frozenset((a, b)): probability for a, b, probability in found}
+    assert len(here) > 100
+    assert there.keys() == here.keys()
+    assert max(abs(there[pair] - here[pair]) for pair in here) < 1e-9

@@ -76,14 +76,16 @@ def splink_scores_on_spark(
 def _function(shared: Broadcast[tuple[Coded, Model]]) -> Callable[..., object]:
     """The SQL function that compares two records; each worker keeps what it needs for that."""
     import pyarrow
-    from pyspark.sql.functions import ArrowUDFType, arrow_udf
+    from pyspark.sql.functions import arrow_udf
 
     scan = uuid4().hex
 
-    def compared(first, second):  # type: ignore[no-untyped-def]  # Spark reads annotations, and these it knows not
+    def compared(first, second):  # type: ignore[no-untyped-def]
         comparer = _comparers.get(scan)
         if comparer is None:
             comparer = _comparers[scan] = PackedComparer(*shared.value)
         return pyarrow.array(comparer.packed(first.to_numpy(), second.to_numpy()))
 
-    return arrow_udf(compared, "bigint", ArrowUDFType.SCALAR)
+    # Spark reads what kind of function it is from annotations that are classes, not text.
+    compared.__annotations__ = dict.fromkeys(("first", "second", "return"), pyarrow.Array)
+    return arrow_udf(compared, "bigint")
