@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.consent import find_purpose
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.models import Channel, metadata, now_utc
 from wmcrm.outreach.answers import Answer, ContactAnswer, Evidence
 from wmcrm.outreach.gate import BATCH, decide
@@ -44,6 +44,7 @@ def wrote_lately(session: Session, person_ids: Sequence[int]) -> dict[int, int]:
     return found
 
 
+@looks_beyond(Beyond.GATE)
 def evidence_of(session: Session, event_ids: Iterable[int | None]) -> dict[int, Evidence]:
     """Notice and method of the decisions on which answers stand, whoever recorded them."""
     wanted = sorted({number for number in event_ids if number is not None})
