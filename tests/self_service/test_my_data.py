@@ -28,7 +28,7 @@ from wmcrm.models import (
     RightsRequest,
 )
 from wmcrm.outreach import Withheld, may_contact
-from wmcrm.privacy import erase_person, make_steward_key, open_sealed, seal_person
+from wmcrm.privacy import DutyKind, data_duties, erase_person, make_steward_key, open_sealed, seal_person
 from wmcrm.self_service import (
     SELF,
     Visit,
@@ -329,3 +329,12 @@ def test_a_steward_of_one_affiliate_hands_out_no_link_to_what_another_holds(sess
 def test_standing_of_a_claim_shows_as_unproven(session: Session, cast: Cast) -> None:
     record = my_record(session, visit(session, cast.aicha).person, language="en", now=NOW)
     assert [one.standing for one in record.purposes[0].standings] == [ConsentStanding.UNPROVEN]
+
+
+def test_what_waits_for_a_steward_is_a_duty_with_its_day(session: Session, cast: Cast) -> None:
+    ask_for_erasure(session, cast.aicha, now=NOW)
+    ask_for_erasure(session, cast.dana, now=NOW + dt.timedelta(days=1))
+    say_not_me(session, cast.dana, now=NOW)
+    found = {(duty.kind, duty.about): (duty.due_on, duty.count) for duty in data_duties(session, today=NOW.date())}
+    assert found[(DutyKind.REQUEST_OPEN, "erasure")] == (NOW.date() + dt.timedelta(days=30), 2)
+    assert found[(DutyKind.REQUEST_OPEN, "not_me")][1] == 1

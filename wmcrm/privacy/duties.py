@@ -19,6 +19,7 @@ from wmcrm.models import (
     PrivacyNotice,
     Protection,
     Restriction,
+    RightsRequest,
     SealedHit,
 )
 from wmcrm.months import add_months
@@ -43,6 +44,7 @@ class DutyKind(StrEnum):
     STALE_RECORDS = "stale_records"
     RESTRICTION_OPEN = "restriction_open"
     SEALED_HIT = "sealed_hit"
+    REQUEST_OPEN = "request_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Duty:
 def data_duties(session: Session, *, today: dt.date) -> list[Duty]:
     """The calendar, the most urgent first. Counts only; who is meant is asked of the queue of each kind."""
     duties = [*_ending(session, today), *_notices(session, today), *_retention(session, today)]
-    duties += _records(session, today)
+    duties += [*_records(session, today), *_requests(session)]
     purged = last_purge(session)
     due = (purged or today - dt.timedelta(days=PURGE_EVERY_DAYS)) + dt.timedelta(days=PURGE_EVERY_DAYS)
     if due <= today:
@@ -110,6 +112,14 @@ def _records(session: Session, today: dt.date) -> list[Duty]:
         Duty(DutyKind.RESTRICTION_OPEN, today, _count(session, open_restrictions.select_from(Restriction))),
         Duty(DutyKind.SEALED_HIT, today, _count(session, hits.select_from(SealedHit))),
     ]
+
+
+def _requests(session: Session) -> list[Duty]:
+    """What people asked of the stewards and wait for, by kind, with the first day that is owed."""
+    kind = col(RightsRequest.kind)
+    waiting = sa.select(kind, sa.func.min(col(RightsRequest.due_on)), sa.func.count())
+    query = waiting.where(col(RightsRequest.answered_at).is_(None)).group_by(kind).order_by(kind)
+    return [Duty(DutyKind.REQUEST_OPEN, due, count, about.value) for about, due, count in session.execute(query)]
 
 
 def _count(session: Session, query: sa.Select[int]) -> int:
