@@ -20,7 +20,7 @@ from wmcrm.matching.levels import LEVELS, Field
 from wmcrm.matching.model import table_of
 
 HAND = {
-    "NAME": {"OPAQUE": -0.5, "DIFFERENT": -5, "ONE_ALIKE": -5, "LOOSE": -1, "HANDLE": 1, "PART": -1, "DROPPED": -1.5,
+    "NAME": {"OPAQUE": -0.5, "DIFFERENT": -5, "ONE_ALIKE": -5, "FAMILY_CHANGED": -3, "LOOSE": -1, "HANDLE": 1, "PART": -1, "DROPPED": -1.5,
              "ACROSS": -1.5, "NEAR": -1, "ORDER": 0.01, "SAME": 0.01},
     "USERNAME": {"DIFFERENT": -3, "NAME_LIKE": 1, "NEAR": 3, "EQUAL": 12},
     "EMAIL": {"DIFFERENT": -1, "LOCAL": 2, "LOCAL_DIGITS": 6, "USERNAME": 7, "NEAR": 7, "SHARED": 1, "EQUAL": 9},
@@ -32,8 +32,13 @@ HAND = {
 }  # fmt: skip
 RARITY = {"name": 0.6, "word": 0.3, "city": 0.3}
 PRIOR_BITS = -8.0
-# People rename accounts, move and learn languages more often than in the labelled file: the least these weigh.
-MILDEST = {"USERNAME": {"DIFFERENT": -3.5}, "CITY": {"DIFFERENT": -2.5}, "LANGUAGE": {"DIFFERENT": -2.0}}
+# People rename accounts, marry, move and learn languages more often than in the labelled file: the least these weigh.
+MILDEST = {
+    "NAME": {"FAMILY_CHANGED": -3.0},
+    "USERNAME": {"DIFFERENT": -3.5},
+    "CITY": {"DIFFERENT": -2.5},
+    "LANGUAGE": {"DIFFERENT": -2.0},
+}
 SPREAD = 2.0  # bits by which a weight may well differ from HAND
 STRENGTH = 3.0
 
@@ -42,7 +47,7 @@ Vector = NDArray[np.float64]
 
 def _start(frequencies: Frequencies) -> Model:
     empty = table_of({})
-    return Model("1", table_of(HAND), empty, empty, RARITY, PRIOR_BITS, frequencies=frequencies)
+    return Model("2", table_of(HAND), empty, empty, RARITY, PRIOR_BITS, frequencies=frequencies)
 
 
 def _with(values: Vector, free: NDArray[np.bool_], base: Model) -> Model:

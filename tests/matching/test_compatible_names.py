@@ -47,6 +47,7 @@ TWO_PEOPLE = [
     ("冯 杰", "Jie Deng"),
     ("ClaudeR89", "William Richard"),
     ("Benali", "Aïcha Benali"),
+    ("Aïcha Benali", "Aïcha Mansouri"),
     ("A. B.", "Anna Berg"),
     ("Dana Novak", "Chen Wei"),
     ("Adedeji Salami", "Adeyi Salami"),

@@ -75,6 +75,15 @@ def test_swapped_given_and_family_name_still_agree() -> None:
     assert name.level == "order"
 
 
+def test_a_new_family_name_at_the_same_address_is_asked_about() -> None:
+    married = again(AICHA, 9, names=("Aïcha Mansouri",), usernames=(), phones=())
+    found = score(AICHA, married, MODEL)
+    assert next(r for r in found.reasons if r.field == "name").level == "family_changed"
+    assert 0.5 < found.probability < 0.99
+    sister = again(AICHA, 9, names=("Salma Benali",), usernames=(), phones=())
+    assert score(AICHA, sister, MODEL).probability < 0.5
+
+
 def test_usernames_in_each_others_place_of_the_name_are_seen() -> None:
     shy = Profile(8, ("Zephyrlotus6459",), country="MA")
     open_ = Profile(9, ("Aïcha Benali",), usernames=("Zephyrlotus6459",), country="MA")

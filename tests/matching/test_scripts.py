@@ -59,6 +59,7 @@ SPELLINGS = [
     "Aïcha Benali", "Benali Aicha", "Aicha Benaly", "A Benali", "Omar Benali", "Muller Jan", "Jan Müller", "Jan Mueller",
     "Bill Gates", "William Gates", "Mario Rossi", "Maria Rossi", "Иван Петров", "Ivan Petrov", "加藤 浩", "Hiroshi Kato",
     "NayanD52", "", "Anna", "Anna Maria Lopez", "Lopez Anna", "Seyithan Yüksel", "Seyithan Yuksel", "Aisha Ben Ali", "李伟", "李薇", "張 偉", "张伟", "Zhang Wei",
+    "Aicha Mansouri", "Aïcha Maria Mansouri",
 ]  # fmt: skip
 
 

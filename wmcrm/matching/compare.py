@@ -22,6 +22,7 @@ from wmcrm.matching.nametable import Ints
 Levels = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float32]
+_ONE_WORD = (NameLevel.ONE_ALIKE, NameLevel.FAMILY_CHANGED, NameLevel.PART)  # names that share a word and no more
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -198,7 +199,7 @@ class Comparer:
         """The rarity of what the names share: whole name from DROPPED up, its commonest word below."""
         bits = np.zeros(len(first), dtype=np.float32)
         whole = levels >= NameLevel.DROPPED
-        rows = np.flatnonzero(whole | (levels == NameLevel.ONE_ALIKE) | (levels == NameLevel.PART))
+        rows = np.flatnonzero(whole | np.isin(levels, _ONE_WORD))
         if len(rows):
             one, other = self._rarities(first[rows]), self._rarities(second[rows])
             bits[rows] = np.where(whole[rows], np.minimum(one[0], other[0]), np.minimum(one[1], other[1]))

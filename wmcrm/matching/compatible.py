@@ -23,6 +23,7 @@ _AGREEMENT = {
     NameLevel.OPAQUE: NameAgreement.OPAQUE,
     NameLevel.DIFFERENT: NameAgreement.DIFFERENT,
     NameLevel.ONE_ALIKE: NameAgreement.DIFFERENT,
+    NameLevel.FAMILY_CHANGED: NameAgreement.DIFFERENT,
     NameLevel.LOOSE: NameAgreement.DIFFERENT,
     NameLevel.HANDLE: NameAgreement.PART,
     NameLevel.PART: NameAgreement.PART,

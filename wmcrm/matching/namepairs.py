@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, Jaro
 
+from wmcrm.matching.cjk import BY_SOUND
 from wmcrm.matching.names import LOOSE_CUT, NameLevel, WordLevel, tokens_level, word_level
 from wmcrm.matching.nametable import Flags, Ints, Names
 from wmcrm.matching.scripts import Writing
@@ -29,6 +30,7 @@ class NamePairs:
         places: dict[str, int] = {}
         self.spelling = np.array([places.setdefault(t.form, len(places)) for t in self.spelled], dtype=np.int32)
         self.latin = np.array([token.writing is Writing.LATIN for token in self.spelled], dtype=bool)
+        self.by_sound = np.array([token.writing in BY_SOUND for token in self.spelled], dtype=bool)
         self.initial = np.array([token.is_initial for token in self.spelled], dtype=bool)
         self.usual = np.array([self._is_usual(token) for token in self.spelled], dtype=bool)
         self.lengths = np.array([len(text) for text in names.joined[: len(self.plain)]], dtype=np.int32)
@@ -61,6 +63,8 @@ class NamePairs:
         contradicting = np.flatnonzero(weakest == WordLevel.DIFFERENT)
         alike = strongest[contradicting] > WordLevel.INITIAL
         levels[contradicting] = np.where(alike, NameLevel.ONE_ALIKE, NameLevel.DIFFERENT)
+        given = straight & (words[0] > WordLevel.INITIAL) & ~(self.by_sound[a[:, 0]] | self.by_sound[b[:, 0]])
+        levels[contradicting[given[contradicting]]] = NameLevel.FAMILY_CHANGED
         levels[contradicting[self._is_loose(one[contradicting], other[contradicting])]] = NameLevel.LOOSE
         return levels
 

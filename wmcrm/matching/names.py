@@ -21,14 +21,15 @@ class NameLevel(IntEnum):
     OPAQUE = 1  # one is a username that shows no name
     DIFFERENT = 2
     ONE_ALIKE = 3  # one word agrees and another contradicts: a family, or chance
-    LOOSE = 4  # similar letters on the whole, but more than one small typo apart
-    HANDLE = 5  # a username made from the name
-    PART = 6  # initials, or a given name alone
-    DROPPED = 7  # a second given or family name left out
-    ACROSS = 8  # another script
-    NEAR = 9  # a typo or a nickname in a word
-    ORDER = 10  # the same words in another order, or joined otherwise
-    SAME = 11
+    FAMILY_CHANGED = 4  # the given name agrees, the family name is another: marriage, or chance
+    LOOSE = 5  # similar letters on the whole, but more than one small typo apart
+    HANDLE = 6  # a username made from the name
+    PART = 7  # initials, or a given name alone
+    DROPPED = 8  # a second given or family name left out
+    ACROSS = 9  # another script
+    NEAR = 10  # a typo or a nickname in a word
+    ORDER = 11  # the same words in another order, or joined otherwise
+    SAME = 12
 
 
 class WordLevel(IntEnum):
@@ -123,9 +124,14 @@ def _is_loose(a: Iterable[Token], b: Iterable[Token]) -> bool:
     return min(len(one), len(other)) > 6 and Indel.normalized_similarity(one, other) >= LOOSE_CUT
 
 
-def _contradicting(short: tuple[Token, ...], long: tuple[Token, ...], agreeing: int) -> NameLevel:
+def _contradicting(
+    short: tuple[Token, ...], long: tuple[Token, ...], pairs: Iterable[tuple[int, int, WordLevel]]
+) -> NameLevel:
     if _is_loose(short, long):
         return NameLevel.LOOSE
+    agreeing = [(i, j) for i, j, level in pairs if level > WordLevel.INITIAL]
+    if (0, 0) in agreeing and len(short) > 1 and not {short[0].writing, long[0].writing} & BY_SOUND:
+        return NameLevel.FAMILY_CHANGED
     return NameLevel.ONE_ALIKE if agreeing else NameLevel.DIFFERENT
 
 
@@ -146,7 +152,7 @@ def _of_lists(short: tuple[Token, ...], long: tuple[Token, ...]) -> NameLevel:
     pairs = _best_pairs(short, long)
     levels = [level for _, _, level in pairs]
     if len(pairs) < len(short):
-        return _contradicting(short, long, sum(level > WordLevel.INITIAL for level in levels))
+        return _contradicting(short, long, pairs)
     weakest = min(levels)
     if max(levels) is WordLevel.INITIAL:
         return NameLevel.DIFFERENT

@@ -30,6 +30,7 @@ _WORDS = MappingProxyType(
         (Field.NAME, "PART"): "The names agree as far as initials or a given name show",
         (Field.NAME, "HANDLE"): "One name is a username made from the other",
         (Field.NAME, "LOOSE"): "The names are similar",
+        (Field.NAME, "FAMILY_CHANGED"): "The given name is the same and the family name another",
         (Field.NAME, "ONE_ALIKE"): "The names share one word and differ in another",
         (Field.NAME, "DIFFERENT"): "The names are different",
         (Field.NAME, "OPAQUE"): "One record has a username in the place of the name",
