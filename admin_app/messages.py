@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 import wmcrm
 from admin_app.assets import PACKAGE, TRANSLATIONS
 from wmcrm.matching.reasons import all_words
+from wmcrm.permissions import PERMISSIONS
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
 # What the library says on the screens that are built.
@@ -87,7 +88,7 @@ def said() -> Catalog:
             folder, method_map=methods, options_map=OPTIONS, keywords=KEYWORDS, strip_comment_tags=True
         ):
             catalogue.add(message, None, auto_comments=comments, context=context)
-    for sentence in all_words():
+    for sentence in (*all_words(), *PERMISSIONS.values()):
         catalogue.add(sentence)
     return catalogue
 
