@@ -22,6 +22,12 @@ def listed(setting: str) -> str:
     return f"ANY ((SELECT nullif(current_setting('wmcrm.{setting}', true), '')::int[])::int[])"
 
 
+def sharing(group: str) -> str:
+    """The affiliates that share a group of fields with the actor's, as the right side of ``=``."""
+    read = f"nullif(current_setting('wmcrm.shares', true), '')::jsonb -> '{group}'"
+    return f"ANY ((SELECT array(SELECT jsonb_array_elements_text({read})::int))::int[])"
+
+
 MINE = listed("affiliates")
 
 
@@ -38,6 +44,24 @@ def by_holder(column: str = "holder_affiliate_id") -> Rule:
     """Rows that one of the actor's affiliates recorded."""
     mine = f"TABLE.{column} = {MINE}"
     return Rule(mine, mine, mine)
+
+
+def by_holder_or_share(group: str) -> Rule:
+    """The same, and for reading the rows that an affiliate sharing this group recorded of the people it shares."""
+    own = by_holder()
+    shared = (
+        f"TABLE.holder_affiliate_id = {sharing(group)} AND wmcrm_is_shared(TABLE.person_id, TABLE.holder_affiliate_id)"
+    )
+    return Rule(f"{own.see} OR ({shared})", own.add, own.change)
+
+
+# What a merge made of participations is seen and mended by all who recorded one of them.
+OF_UNION = "TABLE.id = ANY ((SELECT wmcrm_united())::int[])"
+
+
+def and_of_union(rule: Rule) -> Rule:
+    """A rule of participations, and those that a merge made of the actor's own."""
+    return Rule(f"{rule.see} OR {OF_UNION}", rule.add, f"{rule.change} OR {OF_UNION}")
 
 
 def by_person(*columns: str) -> Rule:
@@ -77,6 +101,12 @@ def protect(table: str, rule: Rule) -> None:
         f"CREATE POLICY wmcrm_change ON {_quoted(table)} FOR UPDATE TO {ROLE} USING ({change}) WITH CHECK ({change})",
         f"CREATE POLICY wmcrm_remove ON {_quoted(table)} FOR DELETE TO {ROLE} USING ({change})",
     )
+
+
+def protect_anew(table: str, rule: Rule) -> None:
+    """Give a protected table another rule."""
+    unprotect(table)
+    protect(table, rule)
 
 
 def unprotect(table: str) -> None:

@@ -17,10 +17,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.accounts.shares import received_on, shares_in
 from wmcrm.accounts.tries import forget_old_tries
 from wmcrm.db import Actor, Through
 from wmcrm.errors import NotFoundError
-from wmcrm.models import Account, Grant, Passkey, PermissionRole, SignIn, SignInMethod
+from wmcrm.models import Account, Grant, Passkey, PermissionRole, SharingGrant, SignIn, SignInMethod
 
 SESSION_LENGTH = timedelta(hours=12)
 HALF_LENGTH = timedelta(minutes=10)
@@ -74,16 +75,18 @@ def find_visit(session: Session, token: str, *, now: datetime) -> Visit | None:
     """The running session of a token with its open account, grants and second factor, in one question."""
     passkeys = sa.exists().where(col(Passkey.account_id) == col(Account.id))
     query = (
-        sa.select(SignIn, Account, Grant, passkeys)
+        sa.select(SignIn, Account, Grant, passkeys, SharingGrant)
         .join(Account, col(Account.id) == col(SignIn.account_id))
         .outerjoin(Grant, col(Grant.account_id) == col(Account.id))
+        .outerjoin(SharingGrant, received_on(now.date()))
         .where(col(SignIn.token_hash) == hash_token(token), col(SignIn.expires_at) > now, col(Account.active))
     )
     rows = session.execute(query).all()
     if not rows:
         return None
-    sign_in, account, _, has_passkeys = rows[0]
-    actor = actor_for(account, [row[2] for row in rows if row[2] is not None], Through.SCREEN)
+    sign_in, account, _, has_passkeys, _ = rows[0]
+    grants = [row[2] for row in rows if row[2] is not None]
+    actor = actor_for(account, grants, Through.SCREEN, received=[row[4] for row in rows])
     return Visit(sign_in, account, actor, has_factor=bool(has_passkeys) or account.totp_secret is not None)
 
 
@@ -163,8 +166,10 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def actor_for(account: Account, grants: Sequence[Grant], through: Through) -> Actor:
-    """Who acts through an account with these grants."""
+def actor_for(
+    account: Account, grants: Sequence[Grant], through: Through, *, received: Sequence[SharingGrant | None]
+) -> Actor:
+    """Who acts through an account with these grants, and with what is shared with its affiliates today."""
     return Actor(
         name=account.name,
         account_id=account.id,
@@ -172,6 +177,7 @@ def actor_for(account: Account, grants: Sequence[Grant], through: Through) -> Ac
         affiliate_ids=frozenset(grant.affiliate_id for grant in grants if grant.affiliate_id is not None),
         sees_all=any(grant.affiliate_id is None for grant in grants),
         through=through,
+        shares=shares_in(received),
     )
 
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("wmcrm.cli.reports:report", "Print a report."),
     "outreach": ("wmcrm.cli.outreach:outreach", "Whom may I write to for this purpose? The only list of addresses."),
     "lists": ("wmcrm.cli.lists:lists", "Lists for one purpose, judged again whenever they are opened."),
+    "sharing": ("wmcrm.cli.sharing:sharing", "Let another affiliate read, for a purpose, until a day."),
     "subject": ("wmcrm.cli.privacy:subject", "Give people their data; erase people."),
     "mail": ("wmcrm.cli.self_service:mail", "Send the letters that wait; see what became of them."),
     "breach": ("wmcrm.cli.duties:breach", "Whose data did an account see or take out?"),

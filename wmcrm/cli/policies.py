@@ -78,6 +78,9 @@ POLICIES: Mapping[str, Permission | None] = {
     "subject answer": P.SUBJECT_EXPORT,
     "retention": P.RETENTION_READ,  # with --set the library asks for an administrator
     "subject answer-hit": P.PEOPLE_PROTECT,
+    "sharing end": P.AFFILIATES_EDIT,
+    "sharing grant": P.AFFILIATES_EDIT,
+    "sharing list": P.AFFILIATES_READ,
     "subject erase": P.SUBJECT_ERASE,
     "subject export": P.SUBJECT_EXPORT,
     "subject hand-over": P.PEOPLE_PROTECT,

@@ -2,9 +2,9 @@
 
 from wmcrm.db.engine import open_engine
 from wmcrm.db.ids import new_public_id, reserve_ids
-from wmcrm.db.sessions import NOBODY, OPERATOR, Actor, Session, Through, actor_of, open_session, session_scope
+from wmcrm.db.sessions import NOBODY, OPERATOR, Actor, Session, Share, Through, actor_of, open_session, session_scope
 from wmcrm.db.types import UtcDateTime, enum_type, json_type
-from wmcrm.db.wall import Beyond, beyond_scope, looks_beyond
+from wmcrm.db.wall import Beyond, acting_for, beyond_scope, looks_beyond
 
 __all__ = [
     "NOBODY",
@@ -12,8 +12,10 @@ __all__ = [
     "Actor",
     "Beyond",
     "Session",
+    "Share",
     "Through",
     "UtcDateTime",
+    "acting_for",
     "actor_of",
     "beyond_scope",
     "enum_type",

@@ -25,10 +25,20 @@ class Through(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What another affiliate shares with the actor's: whose records, which groups of fields, for which purpose."""
+
+    holder_id: int
+    fields: frozenset[str]
+    purpose_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: an account with its roles and affiliates, the operator of the command, or nobody.
 
-    ``sees_all`` is true for the operator and for grants over all affiliates.
+    ``sees_all`` is true for the operator and for grants over all affiliates. ``shares`` ran when the actor was
+    made: a grant that ends meanwhile ends with the session.
     """
 
     name: str
@@ -37,6 +47,11 @@ class Actor:
     affiliate_ids: frozenset[int] = field(default_factory=frozenset)
     sees_all: bool = False
     through: Through = Through.COMMAND
+    shares: frozenset[Share] = frozenset()
+
+    def holders_sharing(self, field: str | None = None) -> list[int]:
+        """The affiliates that share a group of fields with the actor's, or (without) anything, ascending."""
+        return sorted({share.holder_id for share in self.shares if field is None or field in share.fields})
 
     @property
     def is_operator(self) -> bool:

@@ -8,9 +8,10 @@ SQLite has no such wall: there the session's scope (wmcrm.models.scope) stands a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from functools import lru_cache, wraps
 from inspect import isgeneratorfunction
@@ -84,12 +85,14 @@ class _Standing:
     sees_all: str
     affiliates: str = ""
     account: str = ""
+    shares: str = ""
 
 
 _WIDE = _Standing("none", "on")
 _TELL = (
     "SELECT set_config('role', %s, true), set_config('wmcrm.sees_all', %s, true), "
-    "set_config('wmcrm.affiliates', %s, true), set_config('wmcrm.account', %s, true)"
+    "set_config('wmcrm.affiliates', %s, true), set_config('wmcrm.account', %s, true), "
+    "set_config('wmcrm.shares', %s, true)"
 )
 # True where the login is not the owner of the tables: then also the operator must say that all rows are meant.
 _ASK_LOGIN = "SELECT coalesce(row_security_active(to_regclass('person')), false)"
@@ -108,6 +111,20 @@ def beyond_scope(session: OrmSession, _why: Beyond) -> Iterator[None]:
         yield
     finally:
         session.info[_BEYOND] -= 1
+
+
+@contextmanager
+def acting_for(session: OrmSession, affiliate_ids: Collection[int]) -> Iterator[None]:
+    """Inside, the session sees what these affiliates hold too, for what they lent; read columns only.
+
+    A row that was loaded here would stay in the session.
+    """
+    actor = actor_of(session)
+    session.info["actor"] = replace(actor, affiliate_ids=actor.affiliate_ids | set(affiliate_ids), shares=frozenset())
+    try:
+        yield
+    finally:
+        session.info["actor"] = actor
 
 
 def looks_beyond(
@@ -155,7 +172,16 @@ def _wanted(session: OrmSession) -> _Standing:
 @lru_cache(maxsize=256)
 def _narrow(actor: Actor) -> _Standing:
     affiliates = "{" + ",".join(map(str, sorted(actor.affiliate_ids))) + "}"
-    return _Standing(ROLE, "off", affiliates, "" if actor.account_id is None else str(actor.account_id))
+    account = "" if actor.account_id is None else str(actor.account_id)
+    return _Standing(ROLE, "off", affiliates, account, _shares(actor))
+
+
+def _shares(actor: Actor) -> str:
+    """Which affiliates share what, as JSON: of every group of fields the ids, under "people" all of them."""
+    if not actor.shares:
+        return ""
+    fields = sorted({field for share in actor.shares for field in share.fields})
+    return json.dumps({"people": actor.holders_sharing(), **{field: actor.holders_sharing(field) for field in fields}})
 
 
 def _tell(session: OrmSession) -> None:
@@ -172,7 +198,7 @@ def _tell(session: OrmSession) -> None:
 def _send(connection: Connection, standing: _Standing) -> None:
     # By the driver's own cursor: SQLAlchemy would prepare, count and log it like a question of the page.
     cursor = connection.connection.cursor()
-    cursor.execute(_TELL, (standing.role, standing.sees_all, standing.affiliates, standing.account))
+    cursor.execute(_TELL, astuple(standing))
     cursor.close()
 
 

@@ -1,6 +1,7 @@
 """Accounts of the admin, how they sign in, what they were granted, what affiliates share, who saw what."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -112,9 +113,10 @@ class Grant(SQLModel, table=True):
 
 
 class SharingGrant(SQLModel, table=True):
-    """An affiliate shows fields of its records to another, for a purpose, until a day."""
+    """An affiliate shows fields of its records to another, for a purpose, until a day (wmcrm.sharing)."""
 
     __tablename__ = "sharing_grant"
+    __subject__: ClassVar[str] = "from_affiliate_id"
     __table_args__ = (interval_check("since", "until"),)
 
     id: int = Field(default=None, primary_key=True)
@@ -126,6 +128,8 @@ class SharingGrant(SQLModel, table=True):
     until: date = Field()
     granted_at: datetime = Field(default_factory=now_utc, sa_type=MOMENT)
     granted_by_id: int | None = Field(default=None, foreign_key="account.id")
+    ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    ended_by_id: int | None = Field(default=None, foreign_key="account.id")
 
 
 class AccessLogEntry(SQLModel, table=True):

@@ -47,6 +47,19 @@ class ConsentStanding(StrEnum):
     NONE = "none"
 
 
+class FieldGroup(StrEnum):
+    """What an affiliate shares of its people beside the record itself; contacts only through the gate."""
+
+    NAMES = "names"
+    ACCOUNTS = "accounts"
+    LANGUAGES = "languages"
+    MEMBERSHIPS = "memberships"
+    ROLES = "roles"
+    PARTICIPATIONS = "participations"
+    SKILLS = "skills"
+    CONTACTS = "contacts"
+
+
 class ImportKind(StrEnum):
     """What a file holds."""
 

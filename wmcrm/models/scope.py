@@ -6,10 +6,13 @@ not seen: what reads them for a person asks :func:`held_by_actor` first.
 
 - The operator and accounts with a grant over all affiliates see every row.
 - Others see the people whom their affiliates hold, and of them the facts that their affiliates recorded.
+- What another affiliate shares with theirs (wmcrm.sharing) they see too, and never write: its people whose
+  protection is normal, and of them the shared groups of fields. Contact values are in no group.
 - Nobody sees nothing. Events, affiliates and vocabularies are no secret between accounts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import cast
 
@@ -23,14 +26,29 @@ from sqlmodel import SQLModel, col
 from wmcrm.db import Actor, Session, actor_of, reserve_ids
 from wmcrm.errors import NotAllowedError
 from wmcrm.models.accounts import AccessLogEntry, Account, Grant, Passkey, RecoveryCode, SharingGrant, SignIn
+from wmcrm.models.affiliates import Membership
 from wmcrm.models.base import PersonFact, metadata
 from wmcrm.models.changes import Change
+from wmcrm.models.enums import Protection
 from wmcrm.models.events import Participation
 from wmcrm.models.imports import ImportedRow, ImportRun, Job, SavedMapping, StoredFile
+from wmcrm.models.initiatives import Involvement, PersonSkill
 from wmcrm.models.judgements import CandidatePair, Judgement, Merge
-from wmcrm.models.people import Person
+from wmcrm.models.kinds import FieldGroup
+from wmcrm.models.people import Holding, LanguageSkill, Person, PersonName, PersonSummary, WikiAccount
 
 Condition = sa.ColumnElement[bool]
+# The record itself (name, country, city, region) comes with every grant: it is what lists show, and the columns
+# of one row cannot be shown one by one. Contact points are shared through the gate only (wmcrm.outreach).
+SHARED_TABLES: Mapping[FieldGroup, type[PersonFact]] = {
+    FieldGroup.NAMES: PersonName,
+    FieldGroup.ACCOUNTS: WikiAccount,
+    FieldGroup.LANGUAGES: LanguageSkill,
+    FieldGroup.MEMBERSHIPS: Membership,
+    FieldGroup.ROLES: Involvement,
+    FieldGroup.PARTICIPATIONS: Participation,
+    FieldGroup.SKILLS: PersonSkill,
+}
 
 
 @cache
@@ -61,7 +79,7 @@ def _points_to_person(model: type[SQLModel]) -> bool:
 
 
 def held_by_actor(session: OrmSession, person_id: sa.ColumnElement[int]) -> Condition:
-    """The condition that a person is in scope: for statements over Core tables."""
+    """The condition that a person is the actor's to write: for statements over Core tables."""
     actor = actor_of(session)
     return sa.true() if actor.sees_all else _held(actor, person_id)
 
@@ -73,13 +91,51 @@ def may_hold(session: OrmSession, affiliate_id: int | None) -> bool:
 
 
 def _held(actor: Actor, person_id: sa.ColumnElement[int]) -> Condition:
+    return person_id.in_(_people_of(sorted(actor.affiliate_ids)))
+
+
+def _people_of(holders: Sequence[int]) -> sa.Select[int]:
     holding = metadata.tables["holding"].alias()
-    mine = sa.select(holding.c.person_id).where(
-        holding.c.holder_affiliate_id.in_(sorted(actor.affiliate_ids)),
-        holding.c.removed_at.is_(None),
-        holding.c.until.is_(None),
+    return sa.select(holding.c.person_id).where(
+        holding.c.holder_affiliate_id.in_(holders), holding.c.removed_at.is_(None), holding.c.until.is_(None)
     )
-    return person_id.in_(mine)
+
+
+def _shared_people(holders: Sequence[int]) -> sa.Select[int]:
+    """The people whom one of these affiliates holds and whom nothing protects more than anybody."""
+    person = metadata.tables["person"].alias()
+    normal = person.c.protection == Protection.NORMAL
+    return sa.select(person.c.id).where(normal, person.c.id.in_(_people_of(holders)))
+
+
+def _shared_facts(model: type[SQLModel], holders: Sequence[int]) -> Condition:
+    """The rows of a table of facts that one of these affiliates recorded of a person it shares."""
+    holder, person_id = _attribute(model, "holder_affiliate_id"), _attribute(model, "person_id")
+    parts = (sa.and_(holder == one, person_id.in_(_shared_people([one]))) for one in holders)
+    return sa.or_(sa.false(), *parts)
+
+
+def shared_people(
+    session: OrmSession, person_ids: Sequence[int], holders: Sequence[int] | None = None
+) -> frozenset[int]:
+    """Those of these people whom the actor sees only because another affiliate (one of ``holders``) shares them."""
+    actor = actor_of(session)
+    if actor.sees_all or not actor.shares or not person_ids:
+        return frozenset()
+    person = metadata.tables["person"]
+    query = sa.select(person.c.id).where(
+        person.c.id.in_(person_ids),
+        person.c.id.in_(_shared_people(actor.holders_sharing() if holders is None else holders)),
+        sa.not_(_held(actor, person.c.id)),
+    )
+    return frozenset(session.execute(query).scalars())
+
+
+def holders_lending(session: OrmSession, purpose_id: int) -> list[int]:
+    """The affiliates that let the actor's use contact values, through the gate, for this purpose."""
+    shares = actor_of(session).shares
+    lending = (one for one in shares if one.purpose_id == purpose_id and FieldGroup.CONTACTS in one.fields)
+    return sorted({one.holder_id for one in lending})
 
 
 def _stands_for_mine(mine: list[int]) -> Condition:
@@ -121,11 +177,29 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     yield SharingGrant, sa.or_(*sides)
 
 
+def _shared(actor: Actor) -> dict[type[SQLModel], Condition]:
+    """What other affiliates share with the actor's: for reading only."""
+    if not actor.shares:
+        return {}
+    all_sharing = actor.holders_sharing()
+    of_participations = _shared_people(actor.holders_sharing(FieldGroup.PARTICIPATIONS))
+    return {
+        Person: _attribute(Person, "id").in_(_shared_people(all_sharing)),
+        PersonSummary: _attribute(PersonSummary, "person_id").in_(of_participations),
+        Holding: _shared_facts(Holding, all_sharing),
+        **{model: _shared_facts(model, actor.holders_sharing(group)) for group, model in SHARED_TABLES.items()},
+    }
+
+
 @lru_cache(maxsize=256)
 def _criteria(actor: Actor) -> tuple[ORMOption, ...]:
     """What every statement of an actor is filtered by, made once: making it anew doubles the time of a page."""
+    shared = _shared(actor)
     return tuple(
-        with_loader_criteria(model, condition, include_aliases=True) for model, condition in _conditions(actor)
+        with_loader_criteria(
+            model, sa.or_(condition, shared[model]) if model in shared else condition, include_aliases=True
+        )
+        for model, condition in _conditions(actor)
     )
 
 
@@ -134,7 +208,8 @@ def _show_only_what_is_mine(state: ORMExecuteState) -> None:
     actor = actor_of(state.session)
     if actor.sees_all or state.is_column_load or state.is_relationship_load:
         return
-    state.statement = state.statement.options(*_criteria(actor))
+    reads = state.is_select
+    state.statement = state.statement.options(*_criteria(actor if reads else replace(actor, shares=frozenset())))
 
 
 @event.listens_for(Session, "before_flush")
@@ -142,6 +217,7 @@ def _take_only_what_is_mine(session: Session, _context: UOWTransaction, _instanc
     actor = actor_of(session)
     if actor.sees_all:
         return
+    _refuse_what_is_shared(session, actor)
     _number_new_people(session)
     for row in session.new:
         if not isinstance(row, PersonFact):
@@ -158,3 +234,15 @@ def _number_new_people(session: Session) -> None:
     if people and session.get_bind().dialect.name == "postgresql":
         for row, number in zip(people, reserve_ids(session, metadata.tables["person"], len(people)), strict=True):
             row.id = number
+
+
+def _refuse_what_is_shared(session: Session, actor: Actor) -> None:
+    """What another affiliate shares is written by nobody here, and nothing is recorded of its people."""
+    if not actor.shares:
+        return
+    written = [row for row in (*session.dirty, *session.deleted) if session.is_modified(row) or row in session.deleted]
+    foreign = [row for row in written if isinstance(row, PersonFact) and not may_hold(session, row.holder_affiliate_id)]
+    people = {row.id for row in written if isinstance(row, Person)}
+    people |= {row.person_id for row in session.new if isinstance(row, PersonFact) and row.person_id is not None}
+    if foreign or shared_people(session, sorted(people)):
+        raise NotAllowedError("Another affiliate holds this person and shares the record for reading only.")

@@ -24,6 +24,7 @@ class Withheld(StrEnum):
     SEALED = "sealed"
     NOT_ACTIVE = "not_active"
     ELEVATED = "elevated"
+    NOT_SHARED = "not_shared"
     RESTRICTED = "restricted"
     STEPPED_BACK = "stepped_back"
     OBJECTED = "objected"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent import find_purpose, may_rest_on_interest
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, beyond_scope
 from wmcrm.errors import BadInputError, NotAllowedError, NotFoundError
 from wmcrm.models import (
     AccessLogEntry,
@@ -173,6 +173,8 @@ def _protected(person_id: int, known: Known, purpose: Purpose) -> Withheld | Non
         return Withheld.NOT_ACTIVE
     if person.protection is Protection.ELEVATED:
         return Withheld.ELEVATED
+    if person_id in known.not_shared:
+        return Withheld.NOT_SHARED
     if person_id in known.restricted:
         return Withheld.RESTRICTED
     if person.stepped_back_on is not None and purpose.code in RECRUITMENT:
@@ -245,7 +247,8 @@ def _hinted(session: Session, permitted: dict[int, PermittedPoint], team: str) -
 def _note_recipients(session: Session, entry: AccessLogEntry, person_ids: Sequence[int]) -> None:
     rows = [{"entry_id": entry.id, "person_id": person_id} for person_id in person_ids]
     if rows:
-        session.execute(sa.insert(metadata.tables[str(Disclosure.__tablename__)]), rows)
+        with beyond_scope(session, Beyond.GATE):  # also of people whom another affiliate shares
+            session.execute(sa.insert(metadata.tables[str(Disclosure.__tablename__)]), rows)
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

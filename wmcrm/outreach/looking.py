@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import Beyond, looks_beyond
+from wmcrm.db import Beyond, acting_for, looks_beyond
 from wmcrm.models import (
     Channel,
     ConsentStanding,
@@ -26,6 +26,7 @@ from wmcrm.models import (
     Purpose,
     metadata,
 )
+from wmcrm.models.scope import holders_lending, shared_people
 from wmcrm.outreach.restrictions import restricted_people
 from wmcrm.outreach.suppression import Identifier, identifier_of_contact, suppressed_identifiers
 
@@ -81,6 +82,7 @@ class Known:
     restricted: frozenset[int]
     suppressed: frozenset[Identifier]
     consented: Mapping[int, frozenset[str]]
+    not_shared: frozenset[int] = frozenset()
 
     def own_points(self, person_id: int) -> list[KnownPoint]:
         """The points of a person; of merged records only those of the one that consented.
@@ -101,21 +103,51 @@ class Known:
 
 
 def look(session: Session, ids: Sequence[int], purpose: Purpose, channel: Channel, day: dt.date) -> Known:
-    """Read everything the gate needs for these people, in five questions for columns, not for whole rows."""
-    people = [KnownPerson(*row) for row in session.execute(sa.select(*_PERSON).where(col(Person.id).in_(ids)))]
+    """Read everything the gate needs for these people, in five questions for columns, not for whole rows.
+
+    Of people whom another affiliate shares the gate knows contact points and states only if the grant names
+    contacts and this very purpose.
+    """
+    shared = shared_people(session, ids)
+    if not shared:
+        return _look(session, ids, purpose, channel, day)
+    own = _look(session, [person_id for person_id in ids if person_id not in shared], purpose, channel, day)
+    holders = holders_lending(session, purpose.id)
+    lent = sorted(shared_people(session, sorted(shared), holders))
+    with acting_for(session, holders):  # columns only: no row of theirs stays in the session
+        theirs = _look(session, lent, purpose, channel, day)
+    bare = shared - set(lent)
+    return Known(
+        people={**own.people, **theirs.people, **_people(session, sorted(bare))},
+        states={**own.states, **theirs.states},
+        points={**own.points, **theirs.points},
+        restricted=own.restricted | theirs.restricted,
+        suppressed=own.suppressed | theirs.suppressed,
+        consented={**own.consented, **theirs.consented},
+        not_shared=frozenset(bare),
+    )
+
+
+def _look(session: Session, ids: Sequence[int], purpose: Purpose, channel: Channel, day: dt.date) -> Known:
+    people = _people(session, ids)
     states = _states(session, ids, purpose, channel)
     points = _points(session, ids, channel)
     restricted = session.scalars(sa.select(col(Person.id)).where(col(Person.id).in_(ids), restricted_people(day)))
     named = [identifier_of_contact(p.kind, p.normalized) for of_person in points.values() for p in of_person]
     found = suppressed_identifiers(session, [one for one in named if one is not None], purpose=purpose.code)
     return Known(
-        people={person.id: person for person in people},
+        people=people,
         states=states,
         points=points,
         restricted=frozenset(restricted),
         suppressed=frozenset(found),
         consented=_consented(session, states, channel),
     )
+
+
+def _people(session: Session, ids: Sequence[int]) -> dict[int, KnownPerson]:
+    people = [KnownPerson(*row) for row in session.execute(sa.select(*_PERSON).where(col(Person.id).in_(ids)))]
+    return {person.id: person for person in people}
 
 
 def strictest(states: Sequence[KnownState], channel: Channel) -> KnownState | None:

@@ -1,0 +1,283 @@
+"""What affiliates share: Dana's affiliate sees of Aïcha's what was granted, while it runs, and writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlmodel import col
+
+from tests.cast import Cast, invite_cast
+from tests.cli.runner import run
+from wmcrm.accounts import create_account, find_actor
+from wmcrm.consent import Act, record_decision
+from wmcrm.db import OPERATOR, Session, open_session, session_scope
+from wmcrm.db.search import matching_people
+from wmcrm.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError
+from wmcrm.history import changes_of
+from wmcrm.models import (
+    Channel,
+    ConsentDecision,
+    ConsentMethod,
+    ContactPoint,
+    FieldGroup,
+    Holding,
+    LanguageSkill,
+    Participation,
+    Person,
+    PersonName,
+    PersonSummary,
+    Protection,
+    WikiAccount,
+)
+from wmcrm.models.scope import SHARED_TABLES
+from wmcrm.outreach import Keyring, Withheld, outreach, reveal, use_keyring
+from wmcrm.people import find_people, show_person
+from wmcrm.sharing import Terms, end, grant, list_sharing, may_share
+
+TODAY = dt.datetime.now(dt.UTC).date()
+NEXT_YEAR = TODAY + dt.timedelta(days=365)
+NAMES_AND_ACCOUNTS = (FieldGroup.NAMES, FieldGroup.ACCOUNTS)
+As = Callable[[str], Session]
+
+
+@pytest.fixture
+def cast(engine: Engine) -> Cast:
+    """The cast with an editor in each affiliate; Aïcha helped at the meetup."""
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        made = invite_cast(session)
+        for name, affiliate in (("aida", "WSN"), ("dana", "WCL")):
+            create_account(session, name, role="editor", affiliate=affiliate, password="long enough for a test")
+        own = {"person_id": made.aicha.id, "recorded_for_id": made.aicha.id, "holder_affiliate_id": made.senegal.id}
+        session.add(Participation(**own, event_id=made.meetup.id, attended="yes"))
+        session.add(LanguageSkill(**own, language="wo"))
+        return made
+
+
+@pytest.fixture
+def acting(engine: Engine, tmp_path: Path) -> Iterator[As]:
+    """Sessions of accounts by name, as a new sign-in would make them."""
+    opened: list[Session] = []
+
+    def open_as(name: str) -> Session:
+        with session_scope(engine, OPERATOR) as looking:
+            actor = find_actor(looking, name)
+        for before in opened:
+            before.close()
+        opened.append(open_session(engine, actor, writing=True))
+        use_keyring(opened[-1], Keyring(tmp_path / "keys"))
+        return opened[-1]
+
+    yield open_as
+    for session in opened:
+        session.close()
+
+
+def share(acting: As, cast: Cast, *fields: FieldGroup, purpose: str = "newsletter", until: dt.date = NEXT_YEAR) -> int:
+    session = acting("aida")
+    made = grant(session, cast.senegal, cast.chile, Terms(fields, purpose, until), today=TODAY)
+    session.commit()
+    return made.id
+
+
+def seen(session: Session, table: type) -> set[int]:
+    return {row.person_id for row in session.scalars(sa.select(table))}
+
+
+def test_every_group_but_contacts_is_a_table_of_facts() -> None:
+    assert set(FieldGroup) - SHARED_TABLES.keys() == {FieldGroup.CONTACTS}
+
+
+def test_granted_fields_are_seen_and_no_others(acting: As, cast: Cast) -> None:
+    assert {row.id for row in find_people(acting("dana"), "")} == {cast.dana.id}
+    share(acting, cast, *NAMES_AND_ACCOUNTS)
+    dana = acting("dana")
+    assert {row.id for row in find_people(dana, "")} == {cast.dana.id, cast.aicha.id, cast.omar.id}
+    card = show_person(dana, dana.get_one(Person, cast.aicha.id))
+    assert [name.name for name in card.names] == ["Aïcha Diop"]
+    assert [account.username for account in card.accounts] == ["Aicha D"]
+    assert (list(card.contacts), list(card.languages), list(card.participations)) == ([], [], [])
+    assert seen(dana, ContactPoint) == {cast.dana.id}
+    assert seen(dana, PersonSummary) == set()
+    assert {row.id for row in find_people(acting("aida"), "")} == {cast.aicha.id, cast.omar.id}
+
+
+def test_participations_come_with_what_lists_say_of_them(acting: As, cast: Cast) -> None:
+    share(acting, cast, FieldGroup.PARTICIPATIONS)
+    dana = acting("dana")
+    assert seen(dana, Participation) == {cast.aicha.id}
+    assert cast.aicha.id in seen(dana, PersonSummary)
+    assert seen(dana, WikiAccount) == {cast.dana.id}
+
+
+def test_text_finds_own_people_only_for_it_holds_addresses(acting: As, cast: Cast) -> None:
+    share(acting, cast, *FieldGroup)
+    assert matching_people(acting("dana"), ["aicha"]) == []
+
+
+def test_elevated_and_sealed_people_are_never_shared(engine: Engine, acting: As, cast: Cast) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        session.get_one(Person, cast.aicha.id).protection = Protection.ELEVATED
+        session.get_one(Person, cast.omar.id).protection = Protection.SEALED
+    share(acting, cast, *FieldGroup)
+    dana = acting("dana")
+    assert {person.id for person in dana.scalars(sa.select(Person))} == {cast.dana.id}
+    assert seen(dana, Holding) == seen(dana, PersonName) == {cast.dana.id}
+
+
+def test_a_person_whom_the_giver_let_go_is_shared_no_more(engine: Engine, acting: As, cast: Cast) -> None:
+    share(acting, cast, *NAMES_AND_ACCOUNTS)
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        session.scalars(sa.select(Holding).where(col(Holding.person_id) == cast.aicha.id)).one().until = TODAY
+    dana = acting("dana")
+    assert seen(dana, PersonName) == {cast.dana.id, cast.omar.id}
+    assert dana.get(Person, cast.aicha.id) is None
+
+
+def test_after_its_end_a_grant_shows_nothing_to_new_sessions(acting: As, cast: Cast) -> None:
+    number = share(acting, cast, *NAMES_AND_ACCOUNTS)
+    aida = acting("aida")
+    end(aida, number)
+    with pytest.raises(ConflictError):
+        end(aida, number)
+    aida.commit()
+    assert [person.id for person in acting("dana").scalars(sa.select(Person))] == [cast.dana.id]
+    (told,) = list_sharing(acting("dana"), today=TODAY)
+    assert (told.runs, told.may_end, told.ended_on) == (False, False, TODAY)
+
+
+def test_a_grant_shows_nothing_before_its_first_day_or_from_its_last(engine: Engine, acting: As, cast: Cast) -> None:
+    session = acting("aida")
+    tomorrow = TODAY + dt.timedelta(days=1)
+    later = Terms(NAMES_AND_ACCOUNTS, "newsletter", NEXT_YEAR, since=tomorrow)
+    made = grant(session, cast.senegal, cast.chile, later, today=TODAY)
+    session.commit()
+    dana = acting("dana")
+    assert seen(dana, PersonName) == {cast.dana.id}
+    dana.close()
+    with session_scope(engine, OPERATOR, writing=True) as writing:
+        row = writing.get_one(type(made), made.id)
+        row.since, row.until = TODAY - dt.timedelta(days=9), TODAY
+    assert seen(acting("dana"), PersonName) == {cast.dana.id}
+    assert [row.runs for row in list_sharing(acting("dana"), today=TODAY)] == [False]
+
+
+def test_writing_stays_with_the_holder(acting: As, cast: Cast) -> None:
+    share(acting, cast, *FieldGroup)
+
+    def rename(session: Session) -> None:
+        session.get_one(Person, cast.aicha.id).pronouns = "elle"
+
+    def correct(session: Session) -> None:
+        session.scalars(sa.select(PersonName).where(col(PersonName.person_id) == cast.aicha.id)).one().name = "A"
+
+    def take_over(session: Session) -> None:
+        session.add(Holding(person_id=cast.aicha.id, recorded_for_id=cast.aicha.id))
+
+    for write in (rename, correct, take_over):
+        dana = acting("dana")
+        write(dana)
+        with pytest.raises(NotAllowedError, match="for reading only"):
+            dana.flush()
+    dana = acting("dana")
+    for statement in (sa.update(Person).values(pronouns="x"), sa.update(PersonName).values(name="x")):
+        assert dana.execute(statement).rowcount == 1
+    dana.add(PersonName(person_id=cast.dana.id, recorded_for_id=cast.dana.id, name="Dani"))
+    dana.flush()
+
+
+def test_a_grant_stands_in_the_history_of_the_affiliate_that_gave_it(acting: As, cast: Cast) -> None:
+    number = share(acting, cast, *NAMES_AND_ACCOUNTS)
+    session = acting("aida")
+    end(session, number)
+    session.commit()
+    ended, given = changes_of(session, "affiliate", cast.senegal.id)[:2]
+    assert [change.actor for change in (given, ended)] == ["aida", "aida"]
+    assert given.operations[0][0] == "sharing_grant"
+    assert isinstance(ended.operations[0][3], dict) and "ended_at" in ended.operations[0][3]
+
+
+def test_only_who_edits_for_the_giver_shares_and_ends(acting: As, cast: Cast) -> None:
+    number = share(acting, cast, FieldGroup.NAMES)
+    dana = acting("dana")
+    assert (may_share(dana, cast.senegal.id), may_share(dana, cast.chile.id)) == (False, True)
+    with pytest.raises(NotAllowedError):
+        end(dana, number)
+    with pytest.raises(NotAllowedError):
+        grant(dana, cast.senegal, cast.chile, Terms([FieldGroup.NAMES], "newsletter", NEXT_YEAR), today=TODAY)
+    with pytest.raises(NotFoundError):
+        end(acting("aida"), number + 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "until", "why"),
+    [
+        ((), NEXT_YEAR, "Choose what is shared"),
+        (("names",), TODAY, "must come after today"),
+        (("names",), TODAY + dt.timedelta(days=900), "two years at most"),
+    ],
+)
+def test_a_grant_needs_fields_and_a_near_end(
+    acting: As, cast: Cast, fields: tuple[FieldGroup, ...], until: dt.date, why: str
+) -> None:
+    with pytest.raises(BadInputError, match=why):
+        grant(acting("aida"), cast.senegal, cast.chile, Terms(fields, "newsletter", until), today=TODAY)
+    with pytest.raises(BadInputError, match="its own records already"):
+        grant(acting("aida"), cast.senegal, cast.senegal, Terms(["names"], "newsletter", NEXT_YEAR), today=TODAY)
+
+
+def consent(engine: Engine, person: Person, purpose: str) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        act = Act(ConsentMethod.FORM, dt.date(2026, 3, 4), notice="v3")
+        one = session.get_one(Person, person.id)
+        record_decision(session, one, ConsentDecision.GIVEN, purpose=purpose, channel=Channel.EMAIL, act=act)
+
+
+def asked(session: Session, people: list[int], purpose: str = "newsletter") -> tuple[list[str], dict[Withheld, int]]:
+    told = outreach(session, people, purpose=purpose, channel=Channel.EMAIL, reason="invitation")
+    return [point.value for point in told.permitted], dict(told.withheld)
+
+
+def test_the_purpose_of_a_grant_limits_outreach(engine: Engine, acting: As, cast: Cast) -> None:
+    for purpose in ("newsletter", "research_survey"):
+        consent(engine, cast.aicha, purpose)
+    share(acting, cast, FieldGroup.NAMES, purpose="newsletter")
+    both = [cast.aicha.id, cast.dana.id]
+    assert asked(acting("dana"), both) == ([], {Withheld.NOT_SHARED: 1, Withheld.NO_CONSENT: 1})
+    number = share(acting, cast, FieldGroup.CONTACTS, purpose="newsletter")
+    dana = acting("dana")
+    assert asked(dana, both) == (["aicha@example.org"], {Withheld.NO_CONSENT: 1})
+    assert asked(dana, both, "research_survey") == ([], {Withheld.NOT_SHARED: 1, Withheld.NO_CONSENT: 1})
+    dana.commit()
+    point = acting("aida").scalars(sa.select(ContactPoint.id).where(col(ContactPoint.person_id) == cast.aicha.id)).one()
+    with pytest.raises(NotFoundError):
+        reveal(acting("dana"), point, "curious")
+    aida = acting("aida")
+    end(aida, number)
+    aida.commit()
+    assert asked(acting("dana"), both) == ([], {Withheld.NOT_SHARED: 1, Withheld.NO_CONSENT: 1})
+
+
+def test_a_shared_address_needs_the_consent_of_the_person(acting: As, cast: Cast) -> None:
+    share(acting, cast, FieldGroup.CONTACTS)
+    assert asked(acting("dana"), [cast.aicha.id]) == ([], {Withheld.NO_CONSENT: 1})
+
+
+def test_commands_give_list_and_end(cast: Cast, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WMCRM_DATABASE_URL", database_url)
+    given = run("sharing", "grant", "WSN", "WCL", "--field", "names", "--field", "contacts", "--purpose", "newsletter")
+    assert given.status == 2
+    until = NEXT_YEAR.isoformat()
+    told = ("--field", "names", "--field", "contacts", "--purpose", "newsletter", "--until", until)
+    given = run("sharing", "grant", "WSN", "WCL", *told, "--format", "json")
+    assert (given.status, given.json["fields"]) == (0, ["names", "contacts"])
+    (row,) = run("sharing", "list", "--as", "dana", "--format", "json").json
+    assert (row["from"], row["to"], row["runs"]) == ("Wikimedians of Senegal User Group", "Wikimedia Chile", True)
+    number = str(given.json["id"])
+    assert run("sharing", "end", number, "--as", "dana").status == 2
+    assert run("sharing", "end", number, "--as", "aida").status == 0
+    assert run("sharing", "list", "--format", "json").json[0]["runs"] is False
