@@ -9,7 +9,7 @@ import click
 
 from wmcrm.cli.context import common_options, engine, session
 from wmcrm.cli.output import print_document, print_rows, say
-from wmcrm.cli.outreach import Asked, audience_of, audience_options, require_writer
+from wmcrm.cli.outreach import Asked, audience, audience_options
 from wmcrm.consent import find_channel
 from wmcrm.db import Session
 from wmcrm.mail import open_delivery
@@ -32,15 +32,14 @@ def invite_command(people: tuple[str, ...], **asked: Unpack[Asked]) -> int:
 
     Whom: these people, or whom the directory's filters find, or without both everybody in use.
     """
-    settings, audience = _mail_settings(), audience_of(asked)
+    settings = _mail_settings()
     with session(writing=True) as writing:
-        require_writer(writing)
         result = invite(
             writing,
-            _ids(writing, people) if people else audience.ids(writing),
-            purpose=audience.purpose,
-            channel=find_channel(audience.channel),
-            reason=audience.reason,
+            _ids(writing, people) if people else audience(writing, asked),
+            purpose=asked["purpose"],
+            channel=find_channel(asked["channel"]),
+            reason=asked["reason"],
             fallback_language=settings.default_locale,
         )
     done = send_waiting(engine(), settings)
