@@ -72,9 +72,9 @@ def open_page(key: str) -> str:
 @needs(Permission.OUTREACH_USE)
 def download(key: str) -> Response:
     """The same as a sheet."""
+    kept = find_list(db(), key)
     kind = _kind(request.form.get("kind", ""))
     result = open_list(db(), key)
-    kept = find_list(db(), key)
     rtl = current_language().direction == "rtl"
     content = list_file(result, kept, kind, header=[str(text) for text in FILE_HEADINGS], right_to_left=rtl)
     if result.withheld:

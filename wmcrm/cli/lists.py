@@ -9,7 +9,7 @@ import click
 
 from wmcrm.cli.context import common_options, session
 from wmcrm.cli.output import print_document, print_rows, say
-from wmcrm.cli.outreach import Asked, audience_of, audience_options, print_outreach, require_writer
+from wmcrm.cli.outreach import Asked, audience, audience_options, print_outreach
 from wmcrm.consent import find_channel
 from wmcrm.errors import BadInputError
 from wmcrm.outreach import ListFormat, Outreach, PreparedList, find_list, list_file, prepare_permitted, prepared_lists
@@ -29,13 +29,9 @@ def lists() -> None:
 @common_options
 def prepare(**asked: Unpack[Asked]) -> None:
     """Keep whom you may write to today as a list for 30 days; no address is printed."""
-    audience = audience_of(asked)
     with session(writing=True) as writing:
-        require_writer(writing)
-        channel = find_channel(audience.channel)
-        made = prepare_permitted(
-            writing, audience.ids(writing), purpose=audience.purpose, channel=channel, reason=audience.reason
-        )
+        ids, channel = audience(writing, asked), find_channel(asked["channel"])
+        made = prepare_permitted(writing, ids, purpose=asked["purpose"], channel=channel, reason=asked["reason"])
         document = _line(find_list(writing, made.public_id))
     print_document(document)
 
@@ -57,7 +53,6 @@ def open_list(name: str, output: Path | None) -> None:
     """Print the addresses of LIST, or write them into a file; who withdrew meanwhile is left out and counted."""
     kind = _kind(output)
     with session(writing=True) as writing:
-        require_writer(writing)
         result = judge_again(writing, name)
         kept = find_list(writing, name)
         if output is not None:

