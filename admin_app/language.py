@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 
 from admin_app.access import Permission, needs
 from admin_app.addresses import own_address
@@ -67,6 +67,8 @@ def install_languages(app: Flask, default: str) -> None:
 
     Babel(app, locale_selector=choose, default_locale=default)
     app.jinja_env.globals.update(current_language=current_language, offered_languages=offered_languages)
+    # Templates call _() with literals only: what it returns counts as HTML, and a stored text is none.
+    app.jinja_env.filters["translated"] = gettext
 
 
 @screen.post("/language")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import threading
 import time
@@ -25,6 +26,7 @@ from wmcrm.db import OPERATOR, open_engine, session_scope
 from wmcrm.models import PermissionRole
 from wmcrm.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 # What a script would leave behind, and what refused content reports.
 WATCH = """
 window.violations = [];
@@ -105,8 +107,16 @@ def test_no_stored_text_becomes_a_part_of_any_page(browser: Browser, site: str, 
                 told.append(f"{address.path}: {found}")
         context.close()
     print(f"{opened} pages in {time.perf_counter() - began:.1f} s, scripts as text on {shown}")
-    assert [one for one in told if "status of 4" not in one] == []
+    seen = [one for one in told if "status of 4" not in one]
+    assert not seen, "\n".join(seen)
     assert shown > 25, "the scripts are on hardly any page: nothing was tested"
+
+
+def test_no_template_translates_a_stored_text_as_if_it_were_html() -> None:
+    called = re.compile(r"(?<![\w.|])(?:_|gettext|ngettext)\(\s*(?![\"'\s])")
+    templates = [*(ROOT / "admin_app").rglob("*.html"), *(ROOT / "wmcrm").rglob("*.html")]
+    found = [f"{path.name}: {match[0]}" for path in templates for match in called.finditer(path.read_text("utf-8"))]
+    assert found == [], "what _() returns counts as HTML: write {{ text | translated }}"
 
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
