@@ -15,7 +15,7 @@ from admin_app.signin.visitor import complete, enter, standing, visit
 from admin_app.signin.ways import ways
 from admin_app.translated import translated
 from wmcrm.accounts import Standing, Visit, give_back
-from wmcrm.accounts.passkeys import REFUSED, ask_for_one, check_passkey, passkeys_of
+from wmcrm.accounts.passkeys import ask_for_one, check_passkey, passkeys_of, refused
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.errors import BadInputError
 from wmcrm.models import SignInMethod, now_utc
@@ -55,7 +55,7 @@ def answer() -> ResponseReturnValue:
             elif account.id == half.account.id:
                 complete(writing, half)
             else:
-                raise BadInputError(REFUSED)
+                raise refused()
             give_back(writing, limits)
     except BadInputError as error:
         return sign_in_page(SignInForm(formdata=None), translated(error), own_address(request.form.get("next"))), 422

@@ -35,7 +35,6 @@ from wmcrm.models import Account, Passkey
 
 LONGEST_NAME = 60
 MOST_PASSKEYS = 20
-REFUSED = "The passkey was not accepted. Try again, or sign in another way."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def add_passkey(session: Session, account: Account, answer: str, *, name: str, c
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
-        raise BadInputError(REFUSED) from error
+        raise refused() from error
     credential_id = bytes_to_base64url(verified.credential_id)
     if session.scalars(sa.select(Passkey).where(col(Passkey.credential_id) == credential_id)).first() is not None:
         raise ConflictError("This passkey is registered already.")
@@ -128,14 +127,19 @@ def check_passkey(session: Session, answer: str, *, challenge: str, site: Site, 
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
-        raise BadInputError(REFUSED) from error
+        raise refused() from error
     account = session.get(Account, passkey.account_id)
     if account is None or not account.active:
-        raise BadInputError(REFUSED)
+        raise refused()
     passkey.sign_count = verified.new_sign_count
     passkey.last_used_at = now
     session.flush()
     return account
+
+
+def refused() -> BadInputError:
+    """The one answer to whatever does not hold."""
+    return BadInputError("The passkey was not accepted. Try again, or sign in another way.")
 
 
 def remove_passkey(session: Session, account: Account, passkey_id: int) -> None:
@@ -151,7 +155,7 @@ def remove_passkey(session: Session, account: Account, passkey_id: int) -> None:
 def _find(session: Session, credential_id: str) -> Passkey:
     found = session.scalars(sa.select(Passkey).where(col(Passkey.credential_id) == credential_id)).one_or_none()
     if found is None:
-        raise BadInputError(REFUSED)
+        raise refused()
     return found
 
 
