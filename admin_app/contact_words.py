@@ -17,6 +17,7 @@ REASONS: Mapping[Withheld, LazyString] = {
     Withheld.ERASED: lazy_gettext("not here any more"),
     Withheld.SEALED: lazy_gettext("protected"),
     Withheld.NOT_ACTIVE: lazy_gettext("record not in use"),
+    Withheld.NOT_SHARED: lazy_gettext("held by another affiliate, which does not share contacts for this"),
     Withheld.ELEVATED: lazy_gettext("protected; ask the affiliate's contact"),
     Withheld.RESTRICTED: lazy_gettext("use of the data is restricted"),
     Withheld.STEPPED_BACK: lazy_gettext("stepped back"),

@@ -1,0 +1,52 @@
+"""What staff choose when they share records of their affiliate with another."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from sqlmodel import col
+from wtforms import SelectField, SelectMultipleField
+from wtforms.validators import InputRequired
+
+from admin_app.forms.fields import Day
+from admin_app.forms.imports import own_affiliates
+from admin_app.forms.references import AffiliateReference
+from admin_app.session import db
+from admin_app.words import word
+from wmcrm.models import FieldGroup, Purpose
+
+GROUPS = {
+    FieldGroup.NAMES: lazy_gettext("All names"),
+    FieldGroup.ACCOUNTS: lazy_gettext("Wiki accounts"),
+    FieldGroup.LANGUAGES: lazy_gettext("Languages"),
+    FieldGroup.MEMBERSHIPS: lazy_gettext("Positions"),
+    FieldGroup.ROLES: lazy_gettext("Parts in initiatives"),
+    FieldGroup.PARTICIPATIONS: lazy_gettext("Participations"),
+    FieldGroup.SKILLS: lazy_gettext("Skills"),
+    FieldGroup.CONTACTS: lazy_gettext("Writing to them, for this purpose only"),
+}
+
+
+def group_names() -> list[tuple[str, str]]:
+    """Every group of fields and what it is called."""
+    return [(group.value, str(text)) for group, text in GROUPS.items()]
+
+
+def _purposes() -> list[tuple[str, str]]:
+    codes = db().scalars(sa.select(col(Purpose.code)).order_by(col(Purpose.id)))
+    return [(code, word(code)) for code in codes]
+
+
+class SharingForm(FlaskForm):  # type: ignore[misc]
+    """Whose records, with whom, which groups of fields, for which purpose, until when."""
+
+    giver = SelectField(lazy_gettext("Records of"), [InputRequired()], choices=lambda: own_affiliates())
+    receiver = AffiliateReference(lazy_gettext("Shared with"))
+    fields = SelectMultipleField(lazy_gettext("What is shared"), [InputRequired()], choices=group_names)
+    purpose = SelectField(lazy_gettext("Purpose"), [InputRequired()], choices=_purposes)
+    until = Day(
+        lazy_gettext("Until"),
+        [InputRequired()],
+        description=lazy_gettext("The first day on which it is not shared any more; two years ahead at most."),
+    )
