@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from tests.admin.cast import HIDDEN
 from tests.admin.conftest import Desk, Visitor
 from tests.admin.test_lists import counted
+from tests.cast import add_affiliate, add_person
 from wmcrm.db import OPERATOR, session_scope
+from wmcrm.dedupe import scan
 from wmcrm.models import CandidatePair, Judgement, Merge, Person, PersonStatus
 
 SAY = re.compile(r'action="(/review/pairs/\d+)"')
@@ -171,3 +173,32 @@ def test_certain_pairs_are_merged_together_and_taken_back_together(desk: Desk) -
     assert answer.status_code == 303
     assert "Nothing was merged" in ruth.get("/review/").text
     assert ruth.post("/review/batches/b_nothing/undo").status_code == 404
+
+
+def test_the_page_of_certain_pairs_costs_the_same_for_one_pair_and_for_many(desk: Desk) -> None:
+    ruth = desk.visit("Ruth")
+    asked = []
+    for more in (1, 40):
+        with session_scope(desk.engine, OPERATOR, writing=True) as session:
+            for number in range(more):
+                for _ in range(2):
+                    add_person(session, f"Twin {more} {number}", username=f"Twin {more} {number}")
+            scan(session)
+        with counted(desk.engine) as seen:
+            page = ruth.get("/review/?tab=certain").text
+        assert page.count('name="pair"') == min(more, 20)
+        asked.append(len(seen))
+    assert asked[1] <= asked[0] + 1
+
+
+def test_organizations_under_two_names_are_linked_by_a_steward_only(either: Desk) -> None:
+    with session_scope(either.engine, OPERATOR, writing=True) as session:
+        former = add_affiliate(session, "XUG", "Wikimedia Community User Group Gambia", "GM").public_id
+        current = add_affiliate(session, "XWM", "Wikimedia Gambia", "GM").public_id
+    ruth, sent = either.visit("Ruth"), {"pair": f"{former} {current}", "since": "2025-03-01"}
+    assert "The names are the same but for the words of their kind" in ruth.get("/review/?tab=organizations").text
+    assert either.visit("Aïcha").post("/review/organizations", sent).status_code == 403
+    assert ruth.post("/review/organizations", {**sent, "since": "March"}).status_code == 400
+    assert ruth.post("/review/organizations", sent).status_code == 303
+    assert "Wikimedia Community User Group Gambia" not in ruth.get("/review/?tab=organizations").text
+    assert ruth.post("/review/organizations", sent).status_code in {404, 409}

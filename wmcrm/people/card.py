@@ -59,9 +59,7 @@ def show_person(session: Session, person: Person) -> PersonCard:
     """Everything about one person that a page shows, in seven questions to the database."""
     contacts = session.scalars(_facts(ContactPoint, person)).all()
     names = sorted(session.scalars(_facts(PersonName, person)), key=lambda name: name.kind is not NameKind.PREFERRED)
-    skills = sorted(
-        session.scalars(_facts(LanguageSkill, person)), key=lambda one: one.level is LanguageLevel.UNKNOWN
-    )
+    skills = sorted(session.scalars(_facts(LanguageSkill, person)), key=lambda one: one.level is LanguageLevel.UNKNOWN)
     return PersonCard(
         person=person,
         names=_once(names, lambda name: (name.kind, name.name)),
