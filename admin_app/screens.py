@@ -26,6 +26,7 @@ SCREENS = (
     "stewards",
     "access_log",
     "retention",
+    "privacy",
     "facts",
     "paths",
     "events",
@@ -80,7 +81,7 @@ NAVIGATION = (
     Destination("sharing.index", lazy_gettext("Sharing"), "share", Permission.AFFILIATES_EDIT),
     Destination("review.index", lazy_gettext("Review"), "merge", Permission.REVIEW_DECIDE, "r"),
     Destination("reference.index", lazy_gettext("Reference"), "book", Permission.REFERENCE_READ),
-    Destination("accounts.index", lazy_gettext("Accounts"), "userRights", Permission.ACCOUNTS_MANAGE),
+    Destination("privacy.index", lazy_gettext("Privacy"), "lock", Permission.RETENTION_READ),
 )
 
 

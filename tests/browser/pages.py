@@ -38,5 +38,12 @@ def pages_of(cast: Cast) -> dict[str, str]:
         "notice-new": "/consent/notices/new",
         "lists": "/outreach/",
         "renewals": "/outreach/renewals",
+        "account": "/account/",
+        "account-password": "/account/password",
+        "account-protection": "/account/protection/",
+        "account-app": "/account/protection/app",
+        "accounts": "/accounts/",
+        "accounts-new": "/accounts/new",
+        "accounts-one": "/accounts/1",
         "nowhere": "/nowhere",
     }
