@@ -148,10 +148,9 @@ class Coder:
 
     def _handles(self, names: list[tuple[str, ...]], numbers: list[int]) -> dict[int, list[str]]:
         """For records (by place) with names that look like a username, these names."""
-        handle = self.names.handle
-        if not any(handle[n] for n in numbers if n >= 0):
+        looks = {self.names.texts[n] for n in self.names.handles.intersection(numbers)}
+        if not looks:
             return {}
-        looks = {self.names.texts[n] for n in set(numbers) if n >= 0 and handle[n]}
         found = {place: [text for text in texts if text in looks] for place, texts in enumerate(names)}
         return {place: texts for place, texts in found.items() if texts}
 

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,7 @@ class NameTable:
     words: list[Token] = field(default_factory=list)
     flat: array[int] = field(default_factory=lambda: array("i"))
     sizes: array[int] = field(default_factory=lambda: array("i"))
-    handle: array[int] = field(default_factory=lambda: array("b"))
+    handles: set[int] = field(default_factory=set)  # names that look like a username
     joined: list[str] = field(default_factory=list)
     _word_numbers: dict[Token, int] = field(default_factory=dict)
     _plain: dict[str, int] = field(default_factory=dict)  # words as written that are one token wherever they stand
@@ -92,20 +92,30 @@ class NameTable:
 
     def _read(self, texts: list[str]) -> None:
         written = [(text if text.isascii() else visible(text)).split() for text in texts]
-        self._learn({word for words in written for word in words}.difference(self._plain))
-        plain, latin = self._plain, [token.latin for token in self.words]
-        for text, words in zip(texts, written, strict=True):
-            ids = [plain[word] for word in words]
-            is_handle = False
-            if -1 in ids or not ids:
-                name = read_name(text, token_of)
-                ids, is_handle = [self._numbered(token) for token in name.tokens], name.is_handle
-                latin += [token.latin for token in self.words[len(latin) :]]
-            self.flat.extend(ids)
-            self.sizes.append(len(ids))
-            self.handle.append(is_handle)
-            self.joined.append("".join([latin[w] for w in ids]))
+        words = list(chain.from_iterable(written))
+        self._learn(set(words).difference(self._plain))
+        ids, sizes = array("i", map(self._plain.__getitem__, words)), array("i", map(len, written))
+        joined = ["".join(parts).lower() for parts in written]
+        starts, done = [0, *accumulate(sizes)], 0
+        for place in _not_plain(texts, sizes, ids):
+            numbers = ids[starts[place] : starts[place + 1]]
+            if -1 in numbers or not numbers:
+                numbers = self._spelled_out(texts[place], len(self.texts) + place)
+            self.flat.extend(ids[done : starts[place]])
+            self.flat.extend(numbers)
+            done, sizes[place] = starts[place + 1], len(numbers)
+            joined[place] = "".join([self.words[number].latin for number in numbers])
+        self.flat.extend(ids[done:])
+        self.sizes.extend(sizes)
+        self.joined += joined
         self.texts += texts
+
+    def _spelled_out(self, text: str, number: int) -> array[int]:
+        """The words of a name that has to be looked at as a whole."""
+        name = read_name(text, token_of)
+        if name.is_handle:
+            self.handles.add(number)
+        return array("i", map(self._numbered, name.tokens))
 
     def _learn(self, words: set[str]) -> None:
         """Number new words; those that may have to be split or left out, by where they stand, get -1."""
@@ -138,6 +148,14 @@ class NameTable:
             [token.latin for token in self.words],
             np.array(self.flat, dtype=np.int32),
             starts,
-            np.array(self.handle, dtype=bool),
+            np.isin(np.arange(len(self.sizes)), list(self.handles)),
             self.joined,
         )
+
+
+def _not_plain(texts: Sequence[str], sizes: array[int], ids: array[int]) -> list[int]:
+    """The places of names with a word without a number, without words, or in other letters than ASCII."""
+    owners = np.repeat(np.arange(len(sizes)), sizes)
+    unknown = owners[np.array(ids, dtype=np.int32) < 0]
+    foreign = np.flatnonzero([not text.isascii() for text in texts])
+    return np.unique(np.concatenate([unknown, foreign, np.flatnonzero(np.array(sizes) == 0)])).tolist()
