@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -10,9 +11,13 @@ from flask import render_template, request
 from admin_app.session import commit_now, db, engine
 from admin_app.words import word
 from wmcrm.errors import BadInputError
-from wmcrm.privacy import Identity, SealedRecord, read_secret_key, scrub_and_tell
+from wmcrm.privacy import Identity, SealedRecord, named_row, read_secret_key, scrub_and_tell
 
 LONGEST_KEY = 10_000
+# Columns that mean nothing to a reader: how rows are found, compared and ordered.
+SILENT = frozenset(
+    {"id", "normalized", "sort_name", "fingerprint", "version", "candidates", "recorded_at", "operations"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,13 @@ def given_reason() -> str:
 
 def opened_tables(record: SealedRecord) -> list[OpenedTable]:
     """What was sealed, by table, without what is empty or means nothing to a reader."""
-    return [
-        OpenedTable(
-            word(table),
-            tuple(
-                tuple((word(name), _text(value)) for name, value in row.items() if value not in (None, "", [], {}))
-                for row in rows
-            ),
-        )
-        for table, rows in record.tables.items()
-    ]
+    found: list[OpenedTable] = []
+    for table, rows in record.tables.items():
+        told = (_told(table, row) for row in rows)
+        kept = tuple(row for row in told if row)
+        if kept:
+            found.append(OpenedTable(word(table), kept))
+    return found
 
 
 def done_page(heading: str, text: str, back: str) -> str:
@@ -61,5 +63,11 @@ def done_page(heading: str, text: str, back: str) -> str:
     return render_template("privacy/sealing_done.html", heading=heading, text=text, back=back, scrubbing=scrubbing)
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _told(table: str, row: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """What a row says, with names where it holds keys."""
+    said = named_row(db(), table, row)
+    return tuple(
+        (word(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in said.items()
+        if value not in ("", [], {}, False) and name not in SILENT
+    )

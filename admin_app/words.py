@@ -7,6 +7,7 @@ from enum import StrEnum
 from flask_babel import LazyString, lazy_gettext
 
 from admin_app.labels import FIELDS
+from admin_app.privacy_words import PRIVACY
 
 WORDS: dict[str, LazyString] = {
     "my_data": lazy_gettext("Own data"),
@@ -285,5 +286,5 @@ def word(value: object) -> str:
     if value is None:
         return ""
     own = WORDS.get(f"{type(value).__name__}.{value}") if isinstance(value, StrEnum) else None
-    known = own or WORDS.get(str(value)) or FIELDS.get(str(value))
+    known = own or WORDS.get(str(value)) or PRIVACY.get(str(value)) or FIELDS.get(str(value))
     return str(known) if known is not None else str(value).replace("_", " ")

@@ -54,8 +54,9 @@ def index() -> str:
 def calendar() -> str:
     """What the next twelve months will delete, month by month."""
     months = retention_calendar(db(), today=today())
-    headings = [gettext("Until"), *({"text": word(code), "number": True} for code in months[0].rows)]
-    return render_template("privacy/calendar.html", months=months, headings=headings)
+    shown = [code for code in months[0].rows if any(month.rows[code] for month in months)]
+    headings = [gettext("Until"), *({"text": word(code), "number": True} for code in shown)]
+    return render_template("privacy/calendar.html", months=months, shown=shown, headings=headings)
 
 
 @screen.post("/apply")

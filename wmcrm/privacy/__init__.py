@@ -28,6 +28,7 @@ from wmcrm.privacy.accountability import (
 )
 from wmcrm.privacy.answers import Asked, Given, figures_of, forget_answers_of, keep_answers
 from wmcrm.privacy.authority import is_for_all
+from wmcrm.privacy.collecting import named_row
 from wmcrm.privacy.custody import (
     SealedRecord,
     hand_over,
@@ -118,6 +119,7 @@ __all__ = [
     "lift_restriction",
     "make_export",
     "make_steward_key",
+    "named_row",
     "note_sealed_hits",
     "objecting_people",
     "open_hits",

@@ -66,6 +66,12 @@ def named(session: Session, table: sa.Table, row: Mapping[str, object]) -> Row:
     return said
 
 
+def named_row(session: Session, table: str, values: Mapping[str, object]) -> Row:
+    """Some columns of a row of a table, as :func:`named` says them: for what was sealed and opened again."""
+    known = metadata.tables[table]
+    return named(session, known, {column.name: values.get(column.name) for column in known.columns})
+
+
 def sources(session: Session, subject: Subject) -> list[Row]:
     """Which run of which day brought the person, from which row, and what the row said while it is kept."""
     row, run = metadata.tables["imported_row"], metadata.tables["import_run"]
