@@ -255,6 +255,7 @@ def test_a_prepared_list_is_judged_again_whenever_it_is_opened(session: Session,
 def test_other_teams_that_wrote_lately_are_hinted_at(session: Session, cast: Cast) -> None:
     give(session, cast.aicha)
     for name in ("edith", "fatou"):
+        session.info["actor"] = OPERATOR
         create_account(session, name, role="editor")
         session.info["actor"] = find_actor(session, name)
         for _ in range(2):

@@ -70,6 +70,7 @@ def test_each_account_sees_its_own_lists_the_newest_first(session: Session, cast
     agree(session, cast.aicha)
     names: dict[str, list[str]] = {}
     for name in ("edith", "fatou"):
+        session.info["actor"] = OPERATOR
         create_account(session, name, role="editor")
         session.info["actor"] = find_actor(session, name)
         made = [prepare_permitted(session, everybody(cast), **FOR, reason=reason) for reason in ("one", "two")]
