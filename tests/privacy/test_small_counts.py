@@ -19,6 +19,7 @@ from wmcrm.privacy.small_counts import (
     publish_in_turn,
     safe_beside,
 )
+from wmcrm.reports.suppression import LEAST_PEOPLE, ROUNDED_TO, Hiding, hide_rows, rounded
 
 COUNTS = st.one_of(st.integers(0, 12), st.integers(0, 40), st.integers(0, 1000))
 
@@ -145,3 +146,27 @@ def test_sums_of_any_shape_are_protected() -> None:
     shown = protect(counts, sums)
     assert shown["GH"] is None and shown["SN"] is None
     assert all(a >= b for a, b in pairwise([shown["world"] or 0, shown["africa"] or 0]))
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9)), min_size=1, max_size=6))
+def test_two_filters_of_a_published_report_give_no_small_group_away(groups: list[tuple[int, int]]) -> None:
+    """The wider filter finds a few more people in each group: how many cannot be computed from both tables."""
+    hiding = Hiding(("people",))
+    narrow = [{"group": str(place), "people": count} for place, (count, _) in enumerate(groups)]
+    wide = [{"group": str(place), "people": count + more} for place, (count, more) in enumerate(groups)]
+    shown = [hide_rows(rows, hiding)[0] for rows in (narrow, wide)]
+    for (count, more), first, second in zip(groups, *shown, strict=True):
+        if more == 0 or first["people"] is None or second["people"] is None:
+            continue
+        fit = [
+            other
+            for mine in range(count + more + ROUNDED_TO + 1)
+            for other in range(10)
+            if _told(mine) == first["people"] and _told(mine + other) == second["people"]
+        ]
+        assert more in fit and len(set(fit)) > 1, (count, more)
+
+
+def _told(count: int) -> int | None:
+    """What a published table says of a count by itself: nothing of a small one, 0 of nobody."""
+    return None if 0 < count < LEAST_PEOPLE else rounded(count)

@@ -12,7 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-LEAST_PEOPLE = 10
+from wmcrm.privacy.small_counts import MINIMUM
+
+LEAST_PEOPLE = MINIMUM
 ROUNDED_TO = 5
 Cell = str | int | float | bool | None
 
