@@ -68,8 +68,8 @@ def read_mark(session: Session) -> Mark | None:
         return Mark(current_model(session).with_frequencies(_frequencies(arrays)))
 
 
-def write_mark(session: Session, mark: Mark) -> None:
-    """Remember a complete scan, and the model it ended with, in the place of the one before."""
+def mark_files(mark: Mark) -> dict[str, bytes]:
+    """The files by which a complete scan is remembered; making them takes seconds, so it is done before writing."""
     known = mark.model.frequencies
     columns = {
         "shipped": np.frombuffer(_shipped_hash().encode(), dtype=np.uint8),
@@ -82,8 +82,7 @@ def write_mark(session: Session, mark: Mark) -> None:
         columns |= {f"{name}_hashes": counts.hashes, f"{name}_counts": counts.counts}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **columns)  # type: ignore[arg-type]
-    write_file(session, SCAN, buffer.getvalue())
-    write_file(session, MODEL, model_to_json(mark.model).encode())
+    return {SCAN: buffer.getvalue(), MODEL: model_to_json(mark.model).encode()}
 
 
 def current_model(session: Session) -> Model:

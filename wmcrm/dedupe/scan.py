@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from wmcrm.dedupe.due import Stamps, everybody_due, note_newcomers, ranges_of_people, who_is_due
 from wmcrm.dedupe.finding import QUEUE, comparable_people, find_among_all, find_for
-from wmcrm.dedupe.marker import Mark, current_model, read_file, read_mark, write_file, write_mark
+from wmcrm.dedupe.marker import Mark, current_model, mark_files, read_file, read_mark, write_file
 from wmcrm.dedupe.scope import whole_people
 from wmcrm.dedupe.slices import PAIR, Stored, forget_kept, keep_slice, kept_slices, store_kept, store_slice
 from wmcrm.upkeep import refresh_touched
@@ -134,9 +134,10 @@ def _all_again(sessions: Sessions, tell: Progress) -> _Done:
             keep_slice(session, part)
         tell(Step.KEEPING, number / len(found.slices))
     told = {"compared": found.compared, "precision": found.precision}
+    files = {**mark_files(Mark(found.model)), READY: json.dumps(told).encode()}
     with sessions.writing() as session:
-        write_mark(session, Mark(found.model))
-        write_file(session, READY, json.dumps(told).encode())
+        for purpose, content in files.items():
+            write_file(session, purpose, content)
         left = kept_slices(session)
     return replace(_store_all(sessions, left, tell), compared=found.compared, precision=found.precision)
 
