@@ -19,6 +19,16 @@ AGE_KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 # {merge}, {change}; {sheet} and {people} are files to import, {text} a file of text, {out} a file, {folder} a folder.
 LINES: Mapping[str, str] = {
     "account create": "Newcomer --role viewer --affiliate baobab",
+    "account close": "viewer\u00a0affiliate",
+    "account grant": "viewer\u00a0affiliate --role editor --affiliate baobab",
+    "account link": "viewer\u00a0affiliate",
+    "account list": "",
+    "account open": "viewer\u00a0affiliate",
+    "account reset-second-factor": "viewer\u00a0affiliate",
+    "account revoke": "viewer\u00a0affiliate --role viewer --affiliate baobab",
+    "account sessions": "viewer\u00a0affiliate",
+    "account wiki": "viewer\u00a0affiliate Somebody",
+    "breach": "--from 2026-01-01 --to 2026-12-31",
     "consent invite": "{person} --purpose newsletter --channel email",
     "consent record": "{person} --purpose newsletter --channel email --notice v1 --method form --on 2026-06-02",
     "consent renewals": "",
@@ -43,6 +53,7 @@ LINES: Mapping[str, str] = {
     "directory": "",
     "doctor": "",
     "history": "{person}",
+    "import answers": "{run} --column 4 --purpose newsletter --until 2026-12-31",
     "import affiliates": "{people}",
     "import consents": "{people}",
     "import events": "{people}",
@@ -66,7 +77,12 @@ LINES: Mapping[str, str] = {
     "people show": "{person}",
     "purge": "--dry-run",
     "report": "path",
+    "retention": "",
+    "sharing end": "1",
+    "sharing grant": "baobab {affiliate} --field names --purpose newsletter --until 2031-01-01",
+    "sharing list": "",
     "subject answer": "{person}",
+    "subject answer-hit": "1 other",
     "subject erase": "{person}",
     "subject export": "{person} -o {folder}",
     "subject hand-over": "{person} --recipient " + AGE_KEY + " -o {out}",
@@ -74,8 +90,10 @@ LINES: Mapping[str, str] = {
     "subject link": "{person}",
     "subject requests": "",
     "subject restrict": "{person}",
+    "subject rotate": "{person}",
     "subject seal": "{person} --steward ruth",
     "subject steward": "ruth --recipient " + AGE_KEY,
+    "subject stewards": "",
     "subject unseal": "{person}",
     "why": "{person}",
 }
@@ -139,7 +157,12 @@ def arguments(path: str, world: Planted, side: Side, folder: Path) -> list[str] 
     wanted = re.findall(r"{(\w+)}", line_of(path))
     if any(values[name] is None for name in wanted):
         return None
-    words = line_of(path).format_map({name: str(value) for name, value in values.items()}).split()
+    # A space that does not break a word: names of accounts hold one.
+    words = [
+        word.replace("\u00a0", " ")
+        for word in line_of(path).format_map({name: str(value) for name, value in values.items()}).split(" ")
+        if word
+    ]
     return [*path.removesuffix(" --revert").split(), *words]
 
 

@@ -95,6 +95,7 @@ SAMPLES: Mapping[str, Sample] = {
     ":token": fixed("no-such-token"),
     "consent:number": row("privacy_notice"),
     "outreach:key": row("exported_list", "public_id", owned=True),
+    "sharing:number": row("sharing_grant"),
     "stewards:number": row("sealed_hit"),
     "events:key": row("event", "public_id"),
     "affiliates:key": row("affiliate", "public_id"),

@@ -24,13 +24,19 @@ from wmcrm.permissions import Permission, permissions_of
 
 DONE, NO = frozenset({0, 1}), frozenset({2})
 EITHER = DONE | NO
+STEWARDS_OF_ALL = ("answer-hit", "hand-over", "hits", "rotate", "seal", "steward", "stewards", "unseal")
 # Where the library asks for more than the permission: (command, side or "any") -> what comes of it at an affiliate.
 BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     **{
         (f"import {kind}", "any"): NO  # files of records go past the scope of one affiliate
         for kind in ("affiliates", "consents", "events", "participations", "people", "roles")
     },
+    **{(path, "any"): NO for path in POLICIES if path.startswith("account ")},  # for administrators of everything
+    ("consent invite", "any"): NO,  # no notice has a wording
     ("dedupe link-affiliates", "any"): EITHER,
+    ("import answers", "own"): EITHER,  # the sheet has no question
+    ("retention", "any"): NO,  # rules delete everywhere
+    **{(f"sharing {word}", "any"): EITHER for word in ("end", "grant")},
     ("dedupe merge", "editor own"): NO,
     ("dedupe strict", "editor own"): NO,
     ("dedupe unmerge", "editor own"): NO,
@@ -41,7 +47,7 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("lists prepare", "any"): NO,  # nobody may be written to
     ("subject answer", "any"): NO,  # there is no request
     # Sealed records are held by no affiliate: for stewards of the whole movement.
-    **{(f"subject {word}", "any"): NO for word in ("hand-over", "hits", "seal", "steward", "unseal")},
+    **{(f"subject {word}", "any"): NO for word in STEWARDS_OF_ALL},
 }
 
 
