@@ -42,3 +42,9 @@ class InviteForm(GrantForm, WikiForm):
     """A new account."""
 
     name = Text(lazy_gettext("Name of the account"), [DataRequired(), Length(max=100)], render_kw={"dir": "auto"})
+    email = Text(
+        lazy_gettext("Send the link to this address"),
+        [Length(max=320)],
+        description=lazy_gettext("Empty: the next page shows the link, and you hand it over. The address is not kept."),
+        render_kw={"type": "email", "dir": "ltr", "autocomplete": "off"},
+    )

@@ -25,6 +25,7 @@ def install_sign_in(app: Flask, settings: Settings) -> None:
         site=Site(settings.base_url.rstrip("/")),
         required=settings.requires_second_factor,
         wikimedia=server,
+        mail=settings if settings.smtp_url else None,
     )
     for part in (password, second, passkey, welcome):
         app.register_blueprint(part.screen)

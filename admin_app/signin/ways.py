@@ -45,6 +45,7 @@ class Ways:
     site: Site
     required: bool
     wikimedia: WikimediaServer | None
+    mail: Settings | None
 
 
 def ways() -> Ways:

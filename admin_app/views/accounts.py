@@ -10,7 +10,8 @@ from admin_app.access import PERMISSIONS, ROLES, Permission, needs
 from admin_app.addresses import NUMBER
 from admin_app.forms.accounts import GrantForm, InviteForm, WikiForm
 from admin_app.notices import tell
-from admin_app.session import db
+from admin_app.session import commit_now, db
+from admin_app.signin.letters import can_send, check_address, send_welcome
 from admin_app.translated import translated
 from wmcrm.accounts import (
     add_account,
@@ -49,14 +50,18 @@ def invite() -> ResponseReturnValue:
     require_administrator(db())
     form = InviteForm()
     if form.validate_on_submit():
+        to = (form.email.data or "") if can_send() else ""
         try:
+            if to:
+                check_address(to)
             account = add_account(db(), form.name.data or "", role=form.role.data, affiliate=form.affiliate_key())
             link_wiki_account(db(), account, form.wiki_username.data or "")
-            return _show_link(account)
+            return _show_link(account, to)
         except (BadInputError, ConflictError, NotFoundError, AmbiguousReferenceError) as error:
             db().rollback()
             form.form_errors.append(translated(error))
-    return render_template("account/new.html", form=form, meaning=_meaning()), 422 if form.is_submitted() else 200
+    shown = {"form": form, "meaning": _meaning(), "by_mail": can_send()}
+    return render_template("account/new.html", **shown), 422 if form.is_submitted() else 200
 
 
 @screen.get(f"/<{NUMBER}:number>")
@@ -153,9 +158,12 @@ def _done(account: Account, text: str) -> ResponseReturnValue:
     return redirect(url_for(".one", number=account.id), 303)
 
 
-def _show_link(account: Account) -> ResponseReturnValue:
+def _show_link(account: Account, to: str = "") -> ResponseReturnValue:
     token = make_welcome_link(db(), account, now=now_utc())
     address = url_for("welcome.choose", token=token, _external=True)
+    commit_now()  # a mail server takes its time, and others want to write
+    if send_welcome(account, to, address):
+        return _done(account, gettext("The link was sent."))
     return render_template("account/link.html", account=account, address=address)
 
 

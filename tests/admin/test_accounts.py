@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
+from admin_app import create_app
+from admin_app.session import engine as engine_of
 from tests.admin.cast import PASSWORD, WELCOME
-from tests.admin.conftest import Desk
+from tests.admin.conftest import SECRET, Desk
+from tests.self_service.server import MailServer, mail_server
+from wmcrm.accounts import find_account, grant_role
 from wmcrm.db import OPERATOR, session_scope
-from wmcrm.models import Account, SignIn
+from wmcrm.models import Account, SignIn, SignInTry
+from wmcrm.settings import Settings
 
 NEW = "quite another sentence"
 
@@ -178,8 +184,6 @@ def test_what_is_no_account_does_not_exist(desk: Desk) -> None:
 
 def test_an_administrator_of_one_affiliate_manages_no_accounts(desk: Desk) -> None:
     with session_scope(desk.engine, OPERATOR, writing=True) as session:
-        from wmcrm.accounts import find_account, grant_role
-
         omar = find_account(session, "Omar")
         assert omar is not None
         grant_role(session, omar, "administrator", "baobab")
@@ -198,7 +202,47 @@ def test_the_welcome_of_an_invited_person(desk: Desk) -> None:
 
 
 def forget_tries(desk: Desk) -> None:
-    from wmcrm.models import SignInTry
-
     with session_scope(desk.engine, OPERATOR, writing=True) as session:
         session.execute(sa.delete(SignInTry))
+
+
+@pytest.fixture
+def posted(own_desk: Desk) -> Iterator[tuple[Desk, MailServer]]:
+    """The admin of an installation with a mail server."""
+    with mail_server() as server:
+        url = own_desk.engine.url.render_as_string()
+        made = create_app(Settings(database_url=url, secret_key=SECRET, smtp_url=server.url), testing=True)
+        yield Desk(made, own_desk.cast), server
+        with made.app_context():
+            engine_of().dispose()
+
+
+def test_where_there_is_a_mail_server_the_link_goes_by_mail(posted: tuple[Desk, MailServer]) -> None:
+    desk, server = posted
+    ruth = desk.visit("Ruth")
+    sent = {"name": "Nadia", "role": "editor", "affiliate": "baobab", "email": "nadia@example.org"}
+    answer = ruth.post("/accounts/new", sent)
+    assert answer.status_code == 303 and "The link was sent." in ruth.get(answer.location).text
+    text = server.taken[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    link = re.search(r"/welcome/[\w-]+", text)
+    assert "nadia@example.org" in server.recipients[0] and link is not None
+    assert desk.visit("").post(link[0], {"new": NEW, "again": NEW}).location == "/"
+    with session_scope(desk.engine, OPERATOR) as session:
+        assert "nadia@example.org" not in str([row.model_dump() for row in session.scalars(sa.select(Account))])
+
+
+def test_a_link_that_did_not_leave_is_shown(posted: tuple[Desk, MailServer]) -> None:
+    desk, server = posted
+    server.answers["rcpt"] = "550 nobody here"
+    sent = {"name": "Nadia", "role": "editor", "email": "nadia@example.org"}
+    answer = desk.visit("Ruth").post("/accounts/new", sent)
+    assert answer.status_code == 200 and "/welcome/" in answer.text
+    assert server.taken == []
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@b\r\nBcc: c@d", "a@b, c@d", "x" * 400 + "@example.org"])
+def test_an_address_that_is_none_stores_nothing(posted: tuple[Desk, MailServer], address: str) -> None:
+    desk, server = posted
+    answer = desk.visit("Ruth").post("/accounts/new", {"name": "Nadia", "role": "editor", "email": address})
+    assert answer.status_code == 422 and "Nadia" not in desk.visit("Ruth").get("/accounts/").text
+    assert server.taken == []
