@@ -75,6 +75,12 @@ class NewPersonForm(PersonForm):
         render_kw={"dir": "ltr", "autocomplete": "off"},
     )
 
+    def __init__(self, *args: object, **values: object) -> None:
+        """The form, with what tells people apart first: there the warning stands that somebody is here already."""
+        super().__init__(*args, **values)
+        names = dict.fromkeys(("display_name", "username", "email", "phone", *self._fields))
+        self._fields = {name: self._fields[name] for name in names}
+
     def contacts(self) -> list[tuple[ContactKind, str]]:
         """The address and the number that were typed in."""
         typed = ((ContactKind.EMAIL, self.email.data), (ContactKind.PHONE, self.phone.data))

@@ -137,7 +137,7 @@ def centre(members: Sequence[int], edges: Iterable[tuple[int, int, float]], allo
     return min(allowed or members, key=lambda member: (-weight[member], member))
 
 
-def _stored(session: Session, low: sa.Alias, high: sa.Alias) -> sa.Select[*tuple[object, ...]]:
+def _stored(session: Session, low: sa.FromClause, high: sa.FromClause) -> sa.Select[*tuple[object, ...]]:
     """The stored pairs of people who may be compared, in scope, the surest first, decided ones left out.
 
     A decided pair is left out by the database unless something was written of one of the two since.
@@ -167,7 +167,7 @@ def _stored(session: Session, low: sa.Alias, high: sa.Alias) -> sa.Select[*tuple
 
 
 def _waiting(
-    session: Session, query: sa.Select[*tuple[object, ...]], low: sa.Alias, high: sa.Alias, limit: int | None
+    session: Session, query: sa.Select[*tuple[object, ...]], low: sa.FromClause, high: sa.FromClause, limit: int | None
 ) -> Iterator[QueuedPair]:
     """The pairs of a query that nobody decided, looked at in parts of about a page."""
     size = min(2 * limit, BATCH) if limit else BATCH

@@ -50,7 +50,7 @@ def splink_scores(profiles: Iterable[Profile], model: Model, *, least: float = 0
     Needs the extra ``wmcrm[splink]``; names are weighed by how common they are in this data, as in a scan.
     """
     import duckdb
-    import pyarrow  # type: ignore[import-not-found,unused-ignore]
+    import pyarrow
     from splink import DuckDBAPI, Linker
 
     coded = code(profiles)

@@ -88,4 +88,5 @@ def _function(shared: Broadcast[tuple[Coded, Model]]) -> Callable[..., object]:
 
     # Spark reads what kind of function it is from annotations that are classes, not text.
     compared.__annotations__ = dict.fromkeys(("first", "second", "return"), pyarrow.Array)
-    return arrow_udf(compared, "bigint")
+    made: Callable[..., object] = arrow_udf(compared, "bigint")
+    return made
