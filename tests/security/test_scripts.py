@@ -85,7 +85,10 @@ def context_of(browser: Browser, site: str, visitor: Visitor) -> BrowserContext:
 
 
 @pytest.mark.browser
-def test_no_stored_text_becomes_a_part_of_any_page(browser: Browser, site: str, scripted: Hall) -> None:
+def test_no_stored_text_becomes_a_part_of_any_page(
+    browser: Browser, site: str, scripted: Hall, planted_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA, str(planted_data))
     began, opened, told, shown = time.perf_counter(), 0, [], 0
     pages = [a for a in addresses(scripted.app, scripted.world) if a.method == "GET" and a.side in {None, Side.OWN}]
     for account in (account_of(PermissionRole.ADMINISTRATOR, "everywhere"), account_of(PermissionRole.EDITOR)):
