@@ -128,6 +128,33 @@ def test_a_mailbox_that_several_people_share_gets_no_link(session: Session, cast
     assert [kind for kind, _ in kinds(session)] == [LetterKind.SHARED_ADDRESS]
 
 
+def test_many_records_of_one_name_are_a_mailbox_and_not_a_person(session: Session, cast: Cast) -> None:
+    for _ in range(11):
+        add_person(session, "Info Desk", holder=cast.senegal, email="info@example.org")
+    assert ask_for_my_data(session, "info@example.org", language="en") == 1
+    assert [kind for kind, _ in kinds(session)] == [LetterKind.SHARED_ADDRESS]
+
+
+def test_what_somebody_asks_for_themselves_holds_for_every_account(session: Session, cast: Cast) -> None:
+    create_account(session, "Editor", role="editor", affiliate="WSN", password="correct horse battery")
+    person = visit(session, cast.aicha).person
+    give_consent(session, person, "newsletter", language="en", now=NOW)
+    session.info["actor"] = find_actor(session, "Editor")
+    asked = {"purpose": "newsletter", "channel": Channel.EMAIL, "on": NOW.date()}
+    assert may_contact(session, session.get_one(Person, person.id), **asked).reason is None
+    session.info["actor"] = SELF
+    ask_for_erasure(session, person, now=NOW)
+    session.info["actor"] = find_actor(session, "Editor")
+    assert may_contact(session, session.get_one(Person, person.id), **asked).reason is Withheld.RESTRICTED
+
+
+def test_no_link_opens_a_sealed_record(session: Session, cast: Cast) -> None:
+    make_steward_key(session, "Fatou")
+    seal_person(session, cast.aicha, ["Fatou"], by=session.info["actor"])
+    with pytest.raises(NotAllowedError):
+        link_for(session, cast.aicha, now=NOW)
+
+
 def test_a_username_leads_to_the_same_refusal_where_its_address_is_shared(session: Session, cast: Cast) -> None:
     add_person(session, "Omar Kane", holder=cast.senegal, email="aicha@example.org")
     assert ask_for_my_data(session, "Aicha D", language="en") == 1

@@ -36,6 +36,7 @@ from wmcrm.models.initiatives import Involvement, PersonSkill
 from wmcrm.models.judgements import CandidatePair, Judgement, Merge
 from wmcrm.models.kinds import FieldGroup
 from wmcrm.models.people import Holding, LanguageSkill, Person, PersonName, PersonSummary, WikiAccount
+from wmcrm.models.privacy import Restriction
 
 Condition = sa.ColumnElement[bool]
 # The record itself (name, country, city, region) comes with every grant: it is what lists show, and the columns
@@ -157,6 +158,8 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     held: tuple[type[SQLModel], ...] = (*facts(), ImportRun, StoredFile)
     for model in held:
         own = _attribute(model, "holder_affiliate_id").in_(mine)
+        if model is Restriction:  # holds for everybody who holds the person, whoever recorded it
+            own = _held(actor, _attribute(model, "person_id"))
         yield model, sa.or_(own, _stands_for_mine(mine)) if model is Participation else own
     for derived in about_people():
         yield derived, _held(actor, _attribute(derived, "person_id"))

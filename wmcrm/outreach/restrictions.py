@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.db import actor_of
+from wmcrm.errors import NotAllowedError
 from wmcrm.models import (
     Channel,
     ConsentStanding,
@@ -17,6 +18,7 @@ from wmcrm.models import (
     Purpose,
     Restriction,
     RestrictionGround,
+    may_hold,
     now_utc,
 )
 
@@ -38,9 +40,16 @@ def restrict(session: Session, person: Person, ground: RestrictionGround, *, on:
 
 
 def lift_restriction(session: Session, person: Person, *, on: dt.date | None = None) -> int:
-    """End every open restriction of a person; returns how many there were."""
+    """End every open restriction of a person; returns how many there were.
+
+    Raises NotAllowedError for one that the person or another affiliate asked for.
+    """
     day = on or now_utc().date()
     found = open_restrictions(session, person)
+    if not all(may_hold(session, held.holder_affiliate_id) for held in found):
+        raise NotAllowedError(
+            "The person or another affiliate asked for this restriction; a steward of the whole movement lifts it."
+        )
     for held in found:
         if day > held.since:
             held.until = day

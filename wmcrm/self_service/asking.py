@@ -6,13 +6,13 @@ Whoever asks on the page hears the same at once, whatever is found: this is call
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.db import actor_of
+from wmcrm.errors import NotAllowedError
 from wmcrm.models import (
     AccessLogEntry,
     Channel,
@@ -20,6 +20,7 @@ from wmcrm.models import (
     LetterKind,
     LinkKind,
     Person,
+    Protection,
     RequestKind,
     SelfServiceLink,
     WikiAccount,
@@ -56,21 +57,27 @@ def ask_for_my_data(session: Session, typed: str, *, language: str, now: dt.date
     text = typed.strip()[:LONGEST_TYPED]
     _tell_stewards_of_sealed(session, text, moment)
     held = holders_of_address(session, text) or addresses_of_people(session, _ids_of_username(session, text))
-    queued: set[int] = set()
+    seen: set[int] = set()
+    queued = 0
     for one in held:
+        if one.point_id in seen:
+            continue
         same = holders_of_same(session, one)
-        if same and same[0].point_id not in queued and not _had_enough(session, same, moment):
-            queued.add(same[0].point_id)
+        seen.update(other.point_id for other in same)
+        if not _had_enough(session, same[0], moment):
             _queue(session, same, language)
-    return len(queued)
+            queued += 1
+    return queued
 
 
 def link_for(session: Session, person: Person, *, now: dt.datetime | None = None) -> str:
     """A link to a person's own data for a steward to hand over: the secret, shown this once; logged.
 
-    Raises NotAllowedError when others than the actor's affiliates hold records of the person: the link
-    opens all of them.
+    Raises NotAllowedError when others than the actor's affiliates hold records of the person, for the link
+    opens all of them; and for somebody sealed, whom no link opens.
     """
+    if person.protection is Protection.SEALED:
+        raise NotAllowedError("This record is sealed: unseal it first, or write the person an export yourself.")
     require_all_of(session, subject_of(session, person))
     actor, secret = actor_of(session), new_secret()
     until = (now or now_utc()) + LINK_OF_STEWARD
@@ -107,11 +114,11 @@ def _queue(session: Session, same: list[HeldPoint], language: str) -> None:
     queue_letter(session, letter)
 
 
-def _had_enough(session: Session, same: Iterable[HeldPoint], now: dt.datetime) -> bool:
+def _had_enough(session: Session, held: HeldPoint, now: dt.datetime) -> bool:
     query = (
         sa.select(sa.func.count())
         .select_from(Letter)
-        .where(col(Letter.contact_point_id).in_([one.point_id for one in same]))
+        .where(col(Letter.contact_point_id) == held.point_id)
         .where(col(Letter.kind) != LetterKind.OPT_IN, col(Letter.queued_at) > now - dt.timedelta(days=1))
     )
     return (session.scalar(query) or 0) >= LETTERS_A_DAY

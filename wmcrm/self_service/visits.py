@@ -22,6 +22,7 @@ from wmcrm.outreach import HeldPoint, holders_of_same
 from wmcrm.self_service.links import LONGEST_SECRET, find_link, hash_of, new_secret, person_behind, use_link
 
 VISIT = dt.timedelta(minutes=30)
+MOST_RECORDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def records_of(session: Session, link: SelfServiceLink, person: Person) -> list[
 
 
 def are_one_person(people: Sequence[Person]) -> bool:
-    """Whether nothing in the names shows two people: else the address is a mailbox that people share."""
+    """Whether nothing in the names shows two people: else, or if they are many, people share the mailbox."""
+    if len(people) > MOST_RECORDS:
+        return False
     named = [person.display_name for person in people]
     return all(a and b and names_compatible(a, b) for a, b in combinations(named, 2))
 
