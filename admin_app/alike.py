@@ -16,6 +16,7 @@ from wmcrm.people import Brief, briefs, read_contact
 
 # A name and a country are all that is known while somebody types: less sure than a pair of the review queue.
 LEAST = 0.1
+MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,30 @@ def alike(session: Session, typed: Typed, *, but: Collection[int] = ()) -> Alike
     That another affiliate knows somebody is said by name and account only: an address or number that was
     typed in is no question about the people of others.
     """
-    profile = _profile(typed)
-    found = candidates_for(session, profile, least=LEAST, but=but)
-    known = briefs(session, [candidate.person_id for candidate in found.candidates])
+    named, reached = _profile(typed), _reached(typed)
+    found = candidates_for(session, named, least=LEAST, but=but)
+    likely = {one.person_id: one for one in found.candidates}
+    if reached.emails or reached.phones:
+        full = replace(named, usernames=named.usernames if typed.username else ())
+        for profile in (reached, replace(full, emails=reached.emails, phones=reached.phones)):
+            likely |= {one.person_id: one for one in candidates_for(session, profile, least=LEAST, but=but).candidates}
+    first = sorted(likely.values(), key=lambda one: (-one.bits, one.person_id))[:MOST]
+    known = briefs(session, [one.person_id for one in first])
     people = [
         Lookalike(known[one.person_id], ". ".join(gettext(reason.words) for reason in one.reasons if reason.bits > 0))
-        for one in found.candidates
+        for one in first
         if one.person_id in known
     ]
-    if profile.emails or profile.phones:
-        found = candidates_for(session, replace(profile, emails=(), phones=()), least=LEAST, but=but)
     return Alike(people, found.known_elsewhere)
+
+
+def _reached(typed: Typed) -> Profile:
+    """Who is typed in by address and number alone: others under another name may have them too."""
+    emails, phones = (
+        read_contact(kind, text, country=typed.country or None).values if text else ()
+        for kind, text in ((ContactKind.EMAIL, typed.email), (ContactKind.PHONE, typed.phone))
+    )
+    return Profile(key=-1, emails=tuple(emails), phones=tuple(phones), country=typed.country)
 
 
 def _profile(typed: Typed) -> Profile:
@@ -73,16 +87,10 @@ def _profile(typed: Typed) -> Profile:
     given = canonical_username(typed.username) if typed.username else None
     # A username alone is a complete record, so the name may be one.
     named = canonical_username(name) if name else None
-    emails, phones = (
-        read_contact(kind, text, country=typed.country or None).values if text else ()
-        for kind, text in ((ContactKind.EMAIL, typed.email), (ContactKind.PHONE, typed.phone))
-    )
     return Profile(
         key=-1,
         names=(name,) if name else (),
         usernames=tuple(dict.fromkeys(one for one in (given, named) if one)),
-        emails=tuple(emails),
-        phones=tuple(phones),
         country=typed.country,
         city=typed.city,
     )

@@ -58,6 +58,14 @@ def test_duplicates_are_found_merged_and_taken_back(ids: dict[str, str]) -> None
     assert (back.json["restored"], back.json["stays"]) == (ids["again"], [])
 
 
+def test_a_scan_tells_its_progress_beside_its_answer(ids: dict[str, str]) -> None:
+    first = run("dedupe", "scan", "--format", "json")
+    assert first.json["compared"] == 5
+    assert first.err.splitlines()[-1] == "Storing pairs: 100 %"
+    again = run("dedupe", "scan", "--format", "json")
+    assert (again.json["compared"], again.json["waiting"], again.err) == (0, 1, "")
+
+
 def test_a_verdict_is_remembered(ids: dict[str, str]) -> None:
     run("dedupe", "scan")
     assert run("dedupe", "decide", ids["aicha"], ids["again"], "same", "--format", "json").status == 0
