@@ -25,6 +25,7 @@ from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from wmcrm.errors import NotFoundError
 from wmcrm.models import Person
+from wmcrm.models.scope import shared_people
 from wmcrm.people import (
     MOST_FOUND,
     Beside,
@@ -108,6 +109,10 @@ class PersonView(TableView[Person]):
         shown["path"] = path_lines(db(), record, today()) if may(Permission.PATHS_READ) else []
         shown["history"] = history_of(db(), record) if may(Permission.HISTORY_READ) else []
         return shown
+
+    def mine(self, record: Person) -> bool:
+        """Whom another affiliate shares, only that one changes."""
+        return not shared_people(db(), [record.id])
 
     def form_of(self, record: Person | None) -> FlaskForm:
         """The form for a person; a new one may be given an account at once."""

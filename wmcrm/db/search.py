@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 from wmcrm.db.sessions import actor_of
 
 CANDIDATES = 2000
-_HELD = "SELECT person_id FROM holding WHERE holder_affiliate_id IN :holders AND removed_at IS NULL AND until IS NULL"
+_HELD = (
+    "SELECT 1 FROM holding WHERE holding.person_id = found.rowid AND holder_affiliate_id IN :holders "
+    "AND removed_at IS NULL AND until IS NULL"
+)
 TRIGRAM = 3
 
 
@@ -44,10 +47,12 @@ def _on_sqlite(session: Session, terms: list[str], limit: int) -> list[int]:
     if short_terms:
         parts.append("SELECT rowid FROM person_search_words WHERE person_search_words MATCH :words")
         values["words"] = " AND ".join(f'"{_quoted(term)}"*' for term in short_terms)
+    found = " INTERSECT ".join(parts)
     if not actor_of(session).sees_all:
-        parts.append(f"SELECT person_id FROM ({_HELD})")  # noqa: S608
+        # Each candidate is asked for: to gather everybody whom an affiliate holds first takes a hundred times as long.
+        found = f"SELECT rowid FROM ({found}) AS found WHERE EXISTS ({_HELD})"  # noqa: S608
         values["holders"] = _holders(session)
-    statement = sa.text(" INTERSECT ".join(parts) + " LIMIT :limit")
+    statement = sa.text(found + " LIMIT :limit")
     if "holders" in values:
         statement = statement.bindparams(sa.bindparam("holders", expanding=True))
     return list(session.connection().execute(statement, values).scalars())
