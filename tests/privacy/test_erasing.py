@@ -67,6 +67,32 @@ def test_not_one_byte_of_an_erased_person_stays(engine: Engine, tmp_path: Path) 
         assert connection.execute(aicha).scalars().all() == ["Aïcha Diop"]
 
 
+@pytest.mark.postgres
+def test_postgresql_holds_no_byte_in_its_files_once_the_tables_are_written_anew(engine: Engine) -> None:
+    """A vacuum alone frees the space and leaves the bytes: the docs say so."""
+    if engine.dialect.name == "sqlite":
+        return
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        person = add_canary(session, invite_cast(session))
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        erase_person(session, session.get(Person, person.id), by=OPERATOR)
+    assert scrub(engine, rewrite=True)
+    assert found_in(relation_files(engine)) == []
+
+
+def relation_files(engine: Engine) -> bytes:
+    """The files of all tables and indexes, as the server reads them from its disk; nothing for who may not."""
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        if not connection.scalar(sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
+            return b""
+        connection.execute(sa.text("CHECKPOINT"))
+        read = sa.text(
+            "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class "
+            "WHERE relkind IN ('r', 'i', 't') AND pg_relation_filepath(oid) IS NOT NULL"
+        )
+        return b"".join(bytes(content) for content in connection.execute(read).scalars())
+
+
 def test_the_event_still_counts_an_erased_person(session: Session) -> None:
     cast = invite_cast(session)
     person = add_canary(session, cast)

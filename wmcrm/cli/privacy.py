@@ -226,8 +226,11 @@ def stewards(retire: str | None) -> None:
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would go, change nothing.")
 @click.option("--confirm-clock", is_flag=True, help="This machine's date is right, although it looks odd.")
+@click.option(
+    "--rewrite", is_flag=True, help="PostgreSQL: write the tables anew, so that no old byte stays; locks them."
+)
 @common_options
-def purge(*, dry_run: bool, confirm_clock: bool) -> None:
+def purge(*, dry_run: bool, confirm_clock: bool, rewrite: bool) -> None:
     """Delete what is past its time by the retention rules."""
     with session(writing=not dry_run) as working:
         plan = plan_purge(working, today=now_utc().date(), clock_confirmed=confirm_clock)
@@ -235,6 +238,6 @@ def purge(*, dry_run: bool, confirm_clock: bool) -> None:
             apply_purge(working, plan)
             drop_expired(working, now=now_utc())
     if not dry_run:
-        scrub(engine())
+        scrub(engine(), rewrite=rewrite)
     say(f"{plan.rows} rows {'would go' if dry_run else 'are gone'}.")
     print_rows([{name: getattr(step, name) for name in STEP_COLUMNS} for step in plan.steps], STEP_COLUMNS)

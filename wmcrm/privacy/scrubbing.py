@@ -14,7 +14,7 @@ from wmcrm.db.search import merge_segments
 from wmcrm.models import metadata
 from wmcrm.privacy.inventory import KEYS
 
-OTHER_TABLES = ("change", "stored_file", "access_log_entry", "person")
+OTHER_TABLES = ("change", "stored_file", "import_run", "access_log_entry", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,16 @@ def scrub_and_tell(engine: Engine) -> Scrubbing:
     return Scrubbing(clean, engine.dialect.name != "sqlite", tuple(copies_of(engine)))
 
 
-def scrub(engine: Engine) -> bool:
+def scrub(engine: Engine, *, rewrite: bool = False) -> bool:
     """Rewrite what still holds deleted text; call it after the commit, outside any transaction.
 
     SQLite: the search index is merged, then the write-ahead log is emptied (False if a reader was in the
-    way: call again). PostgreSQL: the tables about people are vacuumed.
+    way: call again). PostgreSQL: the tables about people are vacuumed, which frees their space but leaves the
+    bytes in it until it is used again; with ``rewrite`` they are written anew without them, locked meanwhile.
     """
     if engine.dialect.name == "sqlite":
         return _scrub_sqlite(engine)
-    _vacuum(engine)
+    _vacuum(engine, "VACUUM FULL " if rewrite else "VACUUM ")
     return True
 
 
@@ -76,10 +77,10 @@ def _scrub_sqlite(engine: Engine) -> bool:
     return busy == 0
 
 
-def _vacuum(engine: Engine) -> None:
+def _vacuum(engine: Engine, how: str) -> None:
     known = {table for table, _ in KEYS} | set(OTHER_TABLES)
     names = sorted(name for name in known if name in metadata.tables)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        driver.execute("VACUUM " + ", ".join(f'"{name}"' for name in names))
+        driver.execute(how + ", ".join(f'"{name}"' for name in names))
