@@ -28,6 +28,7 @@ def pages_of(cast: Cast) -> dict[str, str]:
         "event": f"/events/{cast.edit_a_thon}",
         "event-edit": f"/events/{cast.edit_a_thon}/edit",
         "affiliates": "/affiliates/",
+        "sharing": "/sharing/",
         "affiliate": f"/affiliates/{cast.baobab}",
         "reference": "/reference/",
         "skills": "/reference/skills/",
