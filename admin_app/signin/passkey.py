@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, request, session
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin_app.access import Permission, needs
 from admin_app.addresses import own_address
+from admin_app.notices import tell
 from admin_app.session import engine
 from admin_app.signin.challenges import ask, take_challenge
 from admin_app.signin.limits import by_account, by_address, by_challenge, take_try
@@ -40,7 +41,7 @@ def question() -> Response:
 @needs(Permission.PUBLIC)
 def answer() -> ResponseReturnValue:
     """Sign in whoever's device answered."""
-    half = _half()
+    half, wanted = _half(), own_address(request.form.get("next"))
     limits = (by_account(half.account),) if half else (by_address(),)
     take_try(limits)
     challenge = take_challenge(USE)
@@ -58,9 +59,15 @@ def answer() -> ResponseReturnValue:
                 raise refused()
             give_back(writing, limits)
     except BadInputError as error:
-        return sign_in_page(SignInForm(formdata=None), translated(error), own_address(request.form.get("next"))), 422
-    session.pop(USE, None)
-    return redirect(own_address(request.form.get("next")))
+        return _again(half, translated(error), wanted)
+    return redirect(wanted)
+
+
+def _again(half: Visit | None, problem: str, wanted: str) -> ResponseReturnValue:
+    if half is None:
+        return sign_in_page(SignInForm(formdata=None), problem, wanted), 422
+    tell(problem, kind="error")
+    return redirect(url_for("second_factor.show", next=wanted))
 
 
 def _half() -> Visit | None:

@@ -45,7 +45,7 @@
       if (!window.PublicKeyCredential) { tell("unknown"); return; }
       try {
         const reply = await fetch(form.dataset.ask, { method: "POST", body: new FormData(form) });
-        if (!reply.ok) { tell("failed"); return; }
+        if (!reply.ok) { tell(reply.status === 403 ? "forbidden" : "failed"); return; }
         form.elements.answer.value = answerOf(await devices[form.dataset.passkey](await reply.json()));
         form.submit();
       } catch (error) {

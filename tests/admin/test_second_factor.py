@@ -192,6 +192,17 @@ def test_nonsense_is_no_passkey(strict: Desk, answer: str) -> None:
     assert "was not accepted" in ruth.get("/account/protection/").text
 
 
+def test_a_passkey_that_fails_as_the_second_factor_leads_back_to_the_second_factor(
+    strict: Desk, clock: time_machine.Coordinates
+) -> None:
+    set_up(signed_in(strict, "Ruth"))
+    again = signed_in(strict, "Ruth")
+    asked = again.post("/login/passkey/ask")
+    assert asked.json is not None and not asked.json.get("allowCredentials")
+    assert again.post("/login/passkey", {"answer": "{}", "next": "/people/"}).location == "/login/second?next=/people/"
+    assert "was not accepted" in again.get("/login/second").text
+
+
 def test_where_passkeys_cannot_work_none_is_offered(desk: Desk) -> None:
     assert "passkey" not in desk.visit("").get("/login").text.replace("passkeys.js", "")
     assert desk.visit("").post("/login/passkey/ask").status_code == 404
