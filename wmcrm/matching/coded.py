@@ -23,6 +23,7 @@ DEPTH = 3  # values of one field that are compared; further ones are only looked
 KINDS = tuple(KeyKind)
 _VOCABULARIES = ("usernames", "emails", "phones", "affiliations", "country", "city", "languages")
 _AT_ONCE = 20_000  # profiles held at a time
+_NO_KEYS = Keyed(KeyKind.NAME, np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int32))
 
 
 class Vocabulary:
@@ -191,15 +192,15 @@ class Coder:
         records, values = self.phoned.flat()
         yield Keyed(KeyKind.PHONE, phones[values[values >= 0]], records[values >= 0])
 
-    def coded(self) -> Coded:
-        """The columns of all records taken so far."""
+    def coded(self, *, keyed: bool = True) -> Coded:
+        """The columns of all records taken so far; without keys where no pairs are to be found."""
         names = self.names.frozen()
         country, city = np.array(self.country, dtype=np.int32), np.array(self.city, dtype=np.int32)
         emails = self.vocabularies["emails"].texts
         ends = [email.rpartition("@")[0] for email in emails]
         plain = [romanise(end) for end in ends]
-        keys = list(self._keys(names, country, city, plain))
-        kinds = [np.full(len(keyed.owners), KINDS.index(keyed.kind), dtype=np.uint8) for keyed in keys]
+        keys = [_NO_KEYS, *(self._keys(names, country, city, plain) if keyed else ())]
+        kinds = [np.full(len(some.owners), KINDS.index(some.kind), dtype=np.uint8) for some in keys]
         return Coded(
             self.ids,
             names=self.named.wide(),
@@ -210,9 +211,9 @@ class Coder:
             country=country,
             city=city,
             languages=np.array(self.languages, dtype=np.uint64),
-            key_hash=np.concatenate([keyed.salted() for keyed in keys]),
+            key_hash=np.concatenate([some.salted() for some in keys]),
             key_kind=np.concatenate(kinds),
-            key_record=np.concatenate([keyed.owners for keyed in keys]),
+            key_record=np.concatenate([some.owners for some in keys]),
             spelled=names,
             mailboxes=Emails(emails, [text or username_form(end) for text, end in zip(plain, ends, strict=True)]),
             vocabularies=self.vocabularies,
@@ -231,9 +232,9 @@ def collecting_paused() -> Iterator[None]:
             gc.enable()
 
 
-def code(profiles: Iterable[Profile]) -> Coded:
-    """The columns of `profiles`, which are read once and not kept."""
+def code(profiles: Iterable[Profile], *, keyed: bool = True) -> Coded:
+    """The columns of `profiles`, which are read once and not kept; without keys where no pairs are to be found."""
     coder = Coder()
     with collecting_paused():
         coder.extend(profiles)
-        return coder.coded()
+        return coder.coded(keyed=keyed)

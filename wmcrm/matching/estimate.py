@@ -109,7 +109,7 @@ def adjust(model: Model, verdicts: Sequence[Verdict]) -> Adjusted:
 
 
 def _compared(verdicts: Sequence[Verdict], model: Model) -> Compared:
-    coded = code(profile for verdict in verdicts for profile in (verdict.a, verdict.b))
+    coded = code((profile for verdict in verdicts for profile in (verdict.a, verdict.b)), keyed=False)
     first = np.arange(0, 2 * len(verdicts), 2, dtype=np.int32)
     return Comparer(coded, model.frequencies).compare(first, first + np.int32(1))
 

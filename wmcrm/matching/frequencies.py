@@ -41,7 +41,7 @@ class Frequencies:
     @classmethod
     def of(cls, profiles: Iterable[Profile]) -> Frequencies:
         """The frequencies of a data set, which is read once."""
-        return frequencies_of(code(profiles))
+        return frequencies_of(code(profiles, keyed=False))
 
     def word_bits(self, country: str, word: str) -> float:
         """How rare a word of a name is in a country, in bits."""

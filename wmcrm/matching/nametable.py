@@ -158,4 +158,5 @@ def _not_plain(texts: Sequence[str], sizes: array[int], ids: array[int]) -> list
     owners = np.repeat(np.arange(len(sizes)), sizes)
     unknown = owners[np.array(ids, dtype=np.int32) < 0]
     foreign = np.flatnonzero([not text.isascii() for text in texts])
-    return np.unique(np.concatenate([unknown, foreign, np.flatnonzero(np.array(sizes) == 0)])).tolist()
+    places: list[int] = np.unique(np.concatenate([unknown, foreign, np.flatnonzero(np.array(sizes) == 0)])).tolist()
+    return places

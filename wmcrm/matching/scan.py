@@ -83,7 +83,7 @@ def score_many(profile: Profile, others: Sequence[Profile], model: Model) -> lis
     """The score of one record against each of some others, by the model's own frequencies."""
     if not others:
         return []
-    coded = code([profile, *others])
+    coded = code([profile, *others], keyed=False)
     second = np.arange(1, len(others) + 1, dtype=np.int32)
     compared = Comparer(coded, model.frequencies).compare(np.zeros_like(second), second)
     bits = scoring.total_bits(compared, model)
