@@ -89,7 +89,7 @@ def test_no_command_tells_others_the_real_name(
     for words in commands:
         for kind in ("json", "csv", "table"):
             told = run(*words, "--format", kind, "--as", "outsider")
-            assert told.status in {0, 1, 2}, (words, told.err)
+            assert told.status in {0, 1} or "count these organizers" in told.err, (words, told.err)
             for secret in (REAL, CODE, "Its former name"):
                 assert secret not in told.out + told.err, words
     assert ALIAS in run("people", "show", person, "--as", "outsider", "--format", "json").out
