@@ -157,7 +157,7 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     yield Person, _held(actor, _attribute(Person, "id"))
     held: tuple[type[SQLModel], ...] = (*facts(), ImportRun, StoredFile)
     for model in held:
-        own = _attribute(model, "holder_affiliate_id").in_(mine)
+        own: Condition = _attribute(model, "holder_affiliate_id").in_(mine)
         if model is Restriction:  # holds for everybody who holds the person, whoever recorded it
             own = _held(actor, _attribute(model, "person_id"))
         yield model, sa.or_(own, _stands_for_mine(mine)) if model is Participation else own
