@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField, Field, IntegerField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from admin_app.forms.fields import (
@@ -66,6 +66,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 class NewPersonForm(PersonForm):
     """Somebody who is typed in, with an account, an address and a number if there are: they tell people apart."""
 
+    _fields: dict[str, Field]
     username = Username(lazy_gettext("Username"), [Length(max=255)], render_kw={"dir": "auto", "autocomplete": "off"})
     email = Text(lazy_gettext("E-mail address"), [Length(max=300)], render_kw={"dir": "ltr", "autocomplete": "off"})
     phone = Text(

@@ -145,7 +145,7 @@ def _stored(session: Session, low: sa.FromClause, high: sa.FromClause) -> sa.Sel
     said, change = metadata.tables["judgement"], metadata.tables["change"]
     written = sa.select(change.c.id).where(
         change.c.subject_table == "person",
-        sa.or_(change.c.subject_id == PAIR.c.person_a_id, change.c.subject_id == PAIR.c.person_b_id),
+        change.c.subject_id.in_([said.c.person_a_id, said.c.person_b_id]),
         change.c.at >= said.c.judged_at,
     )
     decided = sa.select(said.c.id).where(
