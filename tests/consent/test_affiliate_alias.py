@@ -12,6 +12,7 @@ from tests.cli.runner import refused, run
 from wmcrm.accounts import create_account, find_actor
 from wmcrm.aliases import knows_name, shown_name, shown_names
 from wmcrm.db import OPERATOR, Session, session_scope
+from wmcrm.dedupe import suggest_affiliates
 from wmcrm.errors import NotFoundError
 from wmcrm.models import Affiliate, AffiliateName, EventHost, Holding, Membership, Person, Position
 from wmcrm.references import find_affiliate
@@ -96,6 +97,15 @@ def test_no_command_tells_others_the_real_name(
     assert REAL in run("people", "show", person, "--as", "stella", "--format", "json").out
     assert run("people", "find", "danger", "--as", "outsider", "--format", "json").json == []
     assert refused(run("directory", "--affiliate", CODE, "--as", "outsider"))
+
+
+def test_what_resembles_its_real_name_is_shown_to_who_may_know_it(session: Session, hidden: Affiliate) -> None:
+    add_affiliate(session, "WDANGER2", f"{REAL} User Group", "BY")
+    assert len(suggest_affiliates(session)) == 1
+    act_as(session, "outsider")
+    assert suggest_affiliates(session) == []
+    act_as(session, "stella")
+    assert len(suggest_affiliates(session)) == 1
 
 
 def test_an_alias_does_not_change_who_is_held(session: Session, hidden: Affiliate) -> None:

@@ -14,6 +14,7 @@ from rapidfuzz.distance import Indel
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.aliases import may_know
 from wmcrm.dedupe.scope import require_steward, whole_people
 from wmcrm.errors import ConflictError
 from wmcrm.models import (
@@ -71,9 +72,11 @@ class _Known:
 def suggest_affiliates(session: Session) -> list[AffiliateSuggestion]:
     """Organizations of one country whose names agree once the words of their type are left out.
 
-    Most reasons first. A suggestion only: names of organizations of one country are alike by nature.
+    Most reasons first. A suggestion only: names of organizations of one country are alike by nature. Whoever may not
+    know the real name of an organization is not shown what it resembles.
     """
-    query = sa.select(Affiliate).where(col(Affiliate.removed_at).is_(None)).order_by(col(Affiliate.id))
+    readable = sa.select(Affiliate).where(col(Affiliate.removed_at).is_(None), may_know(session))
+    query = readable.order_by(col(Affiliate.id))
     by_country: dict[str, list[Affiliate]] = defaultdict(list)
     for affiliate in session.scalars(query):
         if affiliate.country:
