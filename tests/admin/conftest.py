@@ -108,17 +108,22 @@ def sqlite_app(cast_file: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFa
         engine_of().dispose()
 
 
-@pytest.fixture
-def desk(sqlite_app: Flask, cast_file: tuple[Path, Cast]) -> Desk:
-    """The admin over a copy of the cast, on SQLite: for what does not depend on the database."""
-    with sqlite_app.app_context():
+def with_cast(app: Flask, cast_file: tuple[Path, Cast]) -> Desk:
+    """An application whose SQLite file is replaced by a copy of the cast."""
+    with app.app_context():
         engine = engine_of()
     engine.dispose()
     path = Path(str(engine.url.database))
     for leftover in path.parent.glob(f"{path.name}*"):
         leftover.unlink()
     shutil.copy(cast_file[0], path)
-    return Desk(sqlite_app, cast_file[1])
+    return Desk(app, cast_file[1])
+
+
+@pytest.fixture
+def desk(sqlite_app: Flask, cast_file: tuple[Path, Cast]) -> Desk:
+    """The admin over a copy of the cast, on SQLite: for what does not depend on the database."""
+    return with_cast(sqlite_app, cast_file)
 
 
 @pytest.fixture

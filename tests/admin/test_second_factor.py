@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from flask import Flask
 
 from admin_app import create_app
 from admin_app.access import Permission, policy_of
 from admin_app.session import engine as engine_of
-from tests.admin.cast import PASSWORD
-from tests.admin.conftest import SECRET, Desk, Visitor
+from tests.admin.cast import PASSWORD, Cast
+from tests.admin.conftest import SECRET, Desk, Visitor, with_cast
 from tests.admin.test_access import addresses
 from wmcrm.accounts import code_at
 from wmcrm.settings import Settings
@@ -21,15 +24,22 @@ from wmcrm.settings import Settings
 START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def strict(own_desk: Desk) -> Iterator[Desk]:
-    """The admin of an installation that requires second factors."""
-    url = own_desk.engine.url.render_as_string()
+@pytest.fixture(scope="module")
+def strict_app(cast_file: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The admin of an installation that requires second factors, at an address where passkeys work."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('strict') / 'admin.sqlite3'}"
+    shutil.copy(cast_file[0], url.removeprefix("sqlite:///"))
     settings = Settings(database_url=url, secret_key=SECRET, base_url="http://localhost:8000", second_factor="required")
     made = create_app(settings, testing=True)
-    yield Desk(made, own_desk.cast)
+    yield made
     with made.app_context():
         engine_of().dispose()
+
+
+@pytest.fixture
+def strict(strict_app: Flask, cast_file: tuple[Path, Cast]) -> Desk:
+    """The same over a copy of the cast."""
+    return with_cast(strict_app, cast_file)
 
 
 @pytest.fixture

@@ -5,17 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 
 from admin_app import create_app
 from admin_app.session import engine as engine_of
-from tests.admin.conftest import SECRET, Desk, Visitor
+from tests.admin.cast import Cast
+from tests.admin.conftest import SECRET, Desk, Visitor, with_cast
 from wmcrm.accounts import find_account, link_wiki_account
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.errors import SettingsError
@@ -43,8 +47,9 @@ class Wiki:
         return 200, {"access_token": "opens the profile", "token_type": "Bearer", "expires_in": 3600}
 
 
-@pytest.fixture
-def wiki() -> Iterator[Wiki]:
+@pytest.fixture(scope="module")
+def running() -> Iterator[Wiki]:
+    """The server, for all tests here."""
     made = Wiki()
 
     class Answers(BaseHTTPRequestHandler):
@@ -79,21 +84,38 @@ def wiki() -> Iterator[Wiki]:
 
 
 @pytest.fixture
-def linked(own_desk: Desk, wiki: Wiki) -> Iterator[Desk]:
-    """The admin with this wiki, and Aïcha's account linked to hers."""
+def wiki(running: Wiki) -> Wiki:
+    """The same as it was at first."""
+    running.__dict__.update(Wiki(address=running.address).__dict__)
+    return running
+
+
+@pytest.fixture(scope="module")
+def linked_app(
+    running: Wiki, cast_file: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The admin with this wiki."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('wiki') / 'admin.sqlite3'}"
+    shutil.copy(cast_file[0], url.removeprefix("sqlite:///"))
     settings = Settings(
-        database_url=own_desk.engine.url.render_as_string(),
+        database_url=url,
         secret_key=SECRET,
         oauth_client_id=CLIENT["client_id"],
         oauth_client_secret=CLIENT["client_secret"],
-        oauth_server=wiki.address,
+        oauth_server=running.address,
     )
     made = create_app(settings, testing=True)
-    desk = Desk(made, own_desk.cast)
-    link(desk, "Aïcha", "Aicha D")
-    yield desk
+    yield made
     with made.app_context():
         engine_of().dispose()
+
+
+@pytest.fixture
+def linked(linked_app: Flask, cast_file: tuple[Path, Cast]) -> Desk:
+    """The same over a copy of the cast, with Aïcha's account linked to hers."""
+    desk = with_cast(linked_app, cast_file)
+    link(desk, "Aïcha", "Aicha D")
+    return desk
 
 
 def link(desk: Desk, name: str, username: str) -> None:
