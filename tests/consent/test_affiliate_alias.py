@@ -43,6 +43,7 @@ def hidden(session: Session) -> Iterator[Affiliate]:
 
 
 def act_as(session: Session, name: str) -> None:
+    session.info["actor"] = OPERATOR
     session.info["actor"] = find_actor(session, name)
 
 
