@@ -46,6 +46,7 @@ CODES: Mapping[str, str] = {
     "locale": "en",
     "key_id": "k1",
     "fields": "names",
+    "action": "reveal",
 }
 NOW = dt.datetime(2026, 11, 20, 9, 0, tzinfo=dt.UTC)
 DAY, FUTURE = dt.date(2026, 6, 1), dt.date(2031, 6, 1)
