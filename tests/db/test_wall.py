@@ -130,6 +130,18 @@ def test_a_session_tells_the_database_who_acts_even_where_it_owns_the_tables(eng
             assert set(session.connection().execute(sa.text("SELECT username FROM wiki_account")).scalars()) == expected
 
 
+def test_plain_sql_shows_the_shared_groups_and_changes_nothing_of_them(engine: Engine, cast: Cast) -> None:
+    with engine.connect() as connection:
+        as_application(connection, f"{{{cast.chile.id}}}", "1")
+        shares = f'{{"people": [{cast.senegal.id}], "names": [{cast.senegal.id}]}}'
+        connection.exec_driver_sql("SELECT set_config('wmcrm.shares', %s, true)", (shares,))
+        shown = {table: seen(connection, table) for table in ("person", "holding", "person_name", "wiki_account")}
+        assert shown == {"person": 3, "holding": 3, "person_name": 3, "wiki_account": 1}
+        assert (seen(connection, "contact_point"), seen(connection, "person_search")) == (1, 1)
+        for table in ("person", "holding", "person_name"):
+            assert connection.execute(sa.text(f"UPDATE {table} SET recorded_by_id = NULL")).rowcount == 1
+
+
 def test_the_pool_hands_nobody_the_view_of_the_last(engine: Engine, cast: Cast) -> None:
     dana = Actor("dana", account_id=1, affiliate_ids=frozenset({cast.chile.id}))
     with session_scope(engine, dana, writing=True) as session:
