@@ -9,8 +9,9 @@ from functools import partial
 
 import click
 
-from wmcrm.cli.context import common_options, session
+from wmcrm.cli.context import common_options, engine, session
 from wmcrm.cli.output import print_document, say
+from wmcrm.db import actor_of, session_scope
 from wmcrm.dedupe import Sessions, Step, require_steward, scan_in_steps
 from wmcrm.dedupe.scan import Progress
 
@@ -32,8 +33,9 @@ def scan_command(everybody: bool) -> None:
     """
     with session() as asking:
         require_steward(asking)
+        reading = partial(session_scope, engine(), actor_of(asking))
     with shown_progress() as progress:
-        sessions = Sessions(reading=session, writing=partial(session, writing=True))
+        sessions = Sessions(reading, partial(reading, writing=True))
         report = scan_in_steps(sessions, everybody=everybody, progress=progress)
     if report.resumed:
         say("An earlier scan had been stopped; it was ended first.")
