@@ -51,5 +51,6 @@ def stop(number: int) -> ResponseReturnValue:
 def _give(form: SharingForm) -> None:
     giver = find_affiliate(db(), form.giver.data)
     receiver = db().get_one(Affiliate, form.receiver.data)
+    assert form.until.data is not None  # the form asks for it
     terms = Terms([FieldGroup(group) for group in form.fields.data], form.purpose.data, form.until.data)
     grant(db(), giver, receiver, terms, today=today())
