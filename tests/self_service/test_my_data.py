@@ -344,11 +344,13 @@ def test_an_erasure_answers_what_was_asked(session: Session, cast: Cast) -> None
 def test_a_steward_of_one_affiliate_hands_out_no_link_to_what_another_holds(session: Session, cast: Cast) -> None:
     create_account(session, "Sami", role="steward", affiliate="WSN", password="correct horse battery")
     add_own_contact(session, cast.aicha, "email", "second@example.org")
-    sami = find_actor(session, "Sami")
+    operator, sami = session.info["actor"], find_actor(session, "Sami")
     session.info["actor"] = sami
     assert link_for(session, session.get_one(Person, cast.aicha.id), now=NOW)
+    session.info["actor"] = operator
     point = sa.update(ContactPoint.__table__).where(ContactPoint.normalized == "second@example.org")  # type: ignore[attr-defined]
     session.execute(point.values(holder_affiliate_id=cast.chile.id))
+    session.info["actor"] = sami
     with pytest.raises(NotAllowedError):
         link_for(session, session.get_one(Person, cast.aicha.id), now=NOW)
 
