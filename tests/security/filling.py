@@ -30,6 +30,8 @@ NOT_FILLED = frozenset(
     | {"suppression", "blind_index"}
     | {"person_search", "person_summary", "match_key", "consent_state", "retention_rule"}
 )
+# Who looked at somebody is told to those who read the log, whatever became of the person: by ids only.
+LOGGED = frozenset({"access_log_entry", "disclosure"})
 # Everybody with an account may read these, so one row of them is planted, and it is no canary.
 OPEN_TABLES = frozenset(
     {"affiliate", "affiliate_name", "affiliate_status", "affiliate_involvement", "event", "event_host", "event_session"}
@@ -93,6 +95,8 @@ def about_people(table: sa.Table) -> bool:
 def fill(session: Session, ground: Ground, text: TextOf, *, only_people: bool = False) -> None:
     """A row in every table for this ground, and of facts a removed one too; open tables have one row in all."""
     for table in metadata.sorted_tables:
+        if only_people and table.name in LOGGED:
+            continue
         if table.name in NOT_FILLED or table.name in ground.ids or (only_people and not about_people(table)):
             continue
         ground.ids[table.name] = _insert(session, table, _row(table, ground, text))

@@ -32,6 +32,7 @@ HEARD = DONE | {400, 405, 409, 422}
 REFUSED, UNKNOWN = frozenset({403}), frozenset({404})
 # Where it decides beside the permission whose record it is: (endpoint or screen, "reach side", or one of them).
 BY_ROW: dict[tuple[str, str], frozenset[int]] = {
+    ("accounts", "affiliate"): REFUSED,  # for administrators of everything
     ("affiliates.create", "affiliate"): REFUSED,  # nobody makes an affiliate from within another
     ("import.failed", "own"): HEARD | REFUSED,  # the rows of a sheet are for whoever imported it
     ("import.failed", "everywhere foreign"): REFUSED,
@@ -42,6 +43,7 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("review.undo_batch", "own"): UNKNOWN,
     ("review.undo_batch", "foreign"): UNKNOWN,
     ("review.undo_merge", "own"): HEARD | REFUSED,  # stewards; reviewers take back whom they took in from a sheet
+    ("retention.processing", "affiliate"): DONE,
     ("retention", "affiliate"): UNKNOWN,  # rules of retention delete everywhere
     ("sealed", "affiliate"): UNKNOWN,  # sealed records are held by no affiliate
     ("sealed.export", "everywhere sealed"): REFUSED,  # no key of a steward is on this machine: locked
@@ -85,6 +87,8 @@ def expected(hall: Hall, address: Address, name: str, allowed: frozenset[Permiss
         return HEARD | {404}
     if not name:
         return frozenset({302}) if address.method == "GET" else frozenset({401})
+    if policy is Permission.SECOND_FACTOR:
+        return frozenset({302})  # it was given already: on to the home page
     if policy not in allowed:
         return frozenset({403})
     return _of_record(address, name, way)
