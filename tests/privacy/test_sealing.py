@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from tests.cast import Cast, add_person, invite_cast
 from tests.privacy.life import SECRETS, add_canary
 from tests.privacy.test_erasing import everything_in, found_in
-from wmcrm.db import OPERATOR, Session, session_scope
+from wmcrm.db import OPERATOR, Actor, Session, session_scope
 from wmcrm.db.search import matching_people
 from wmcrm.dedupe import merge
 from wmcrm.errors import ConflictError, DatabaseStateError, NotAllowedError, NotFoundError, SettingsError
@@ -30,6 +30,7 @@ from wmcrm.models import (
     Person,
     PersonName,
     Protection,
+    SealedHit,
     SealedValue,
     metadata,
 )
@@ -157,6 +158,17 @@ def test_a_sheet_finds_a_sealed_person_for_the_stewards_only(session: Session, c
     assert hit.found == newcomer.public_id
     tell_apart(session, hit.id)
     assert open_hits(session) == []
+
+
+def test_a_sheet_of_another_affiliate_finds_a_sealed_person_for_the_stewards(session: Session, cast: Cast) -> None:
+    seal_person(session, add_canary(session, cast), ["rosa"])
+    newcomer = add_person(session, "Zubaydah Q.", holder=cast.chile, email="zq.canary@example.org")
+    stewards = session.info["actor"]
+    session.info["actor"] = Actor(name="Dana", affiliate_ids=frozenset({cast.chile.id}))
+    note_sealed_hits(session, {newcomer.id: identifiers_of_row(emails=["zq.canary@example.org"])})
+    assert session.scalars(sa.select(SealedHit)).all() == []
+    session.info["actor"] = stewards
+    assert [hit.found for hit in open_hits(session)] == [newcomer.public_id]
 
 
 def test_keys_are_rotated_and_who_is_left_out_opens_nothing(session: Session, cast: Cast, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import Actor
+from wmcrm.db import Actor, Beyond, looks_beyond
 from wmcrm.errors import NotFoundError
-from wmcrm.models import BlindIndex, Person, Protection, SealedHit, now_utc
+from wmcrm.models import Person, Protection, SealedHit, metadata, now_utc
 from wmcrm.outreach import Identifier, checked_key, digest
 from wmcrm.permissions import Permission
 from wmcrm.privacy.authority import require_for_all
@@ -20,6 +20,8 @@ from wmcrm.privacy.sealing import note_access, seal_person, unseal
 from wmcrm.privacy.stewards import Identity, active_stewards_of
 
 BATCH = 500
+# Core tables: whoever holds a sealed person, a sheet of any affiliate finds them for the stewards.
+INDEX, HIT = metadata.tables["blind_index"], metadata.tables["sealed_hit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +33,28 @@ class OpenHit:
     found: str
 
 
+@looks_beyond(Beyond.LOOKUP)
 def sealed_hits(session: Session, identifiers: Iterable[Identifier]) -> dict[Identifier, tuple[int, ...]]:
     """Which of these identifiers belong to sealed people, and to whom (ids): for stewards' eyes only.
 
     An importer passes the answer to :func:`note_sealed_hits` and shows nothing of it.
     """
     wanted = list(dict.fromkeys(identifiers))
-    if not wanted or session.scalars(sa.select(col(BlindIndex.id)).limit(1)).first() is None:
+    if not wanted or session.execute(sa.select(INDEX.c.id).limit(1)).first() is None:
         return {}
     key = checked_key(session)
     digests = {digest(key, one): one for one in wanted}
     found: dict[Identifier, tuple[int, ...]] = defaultdict(tuple)
     numbers = sorted(digests)
     for start in range(0, len(numbers), BATCH):
-        query = sa.select(col(BlindIndex.digest), col(BlindIndex.person_id)).where(
-            col(BlindIndex.digest).in_(numbers[start : start + BATCH])
-        )
-        for made, person_id in session.execute(query.order_by(col(BlindIndex.id))):
+        some = INDEX.c.digest.in_(numbers[start : start + BATCH])
+        query = sa.select(INDEX.c.digest, INDEX.c.person_id).where(some).order_by(INDEX.c.id)
+        for made, person_id in session.execute(query):
             found[digests[made]] += (person_id,)
     return dict(found)
 
 
+@looks_beyond(Beyond.LOOKUP)
 def note_sealed_hits(session: Session, rows: Mapping[int, Collection[Identifier]]) -> None:
     """Tell the stewards which new records (person id -> its identifiers) may be of sealed people; says nothing."""
     found = sealed_hits(session, [one for identifiers in rows.values() for one in identifiers])
@@ -64,11 +67,13 @@ def note_sealed_hits(session: Session, rows: Mapping[int, Collection[Identifier]
         for sealed_id in found.get(one, ())
         if sealed_id != person_id
     }
-    known = set(session.execute(sa.select(col(SealedHit.person_id), col(SealedHit.found_id))).all())
-    session.add_all(
-        SealedHit(person_id=sealed_id, found_id=person_id) for sealed_id, person_id in sorted(pairs - known)
-    )
-    session.flush()
+    known = {
+        (sealed_id, found_id) for sealed_id, found_id in session.execute(sa.select(HIT.c.person_id, HIT.c.found_id))
+    }
+    moment = now_utc()
+    new = [{"person_id": one, "found_id": other, "found_at": moment} for one, other in sorted(pairs - known)]
+    if new:
+        session.execute(sa.insert(HIT), new)
 
 
 def open_hits(session: Session) -> list[OpenHit]:
