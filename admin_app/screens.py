@@ -78,7 +78,6 @@ NAVIGATION = (
     Destination("paths.index", lazy_gettext("Pathways"), "mapTrail", Permission.PATHS_READ, "p"),
     Destination("events.index", lazy_gettext("Events"), "calendar", Permission.EVENTS_READ, "e"),
     Destination("affiliates.index", lazy_gettext("Affiliates"), "globe", Permission.AFFILIATES_READ, "a"),
-    Destination("sharing.index", lazy_gettext("Sharing"), "share", Permission.AFFILIATES_EDIT),
     Destination("review.index", lazy_gettext("Review"), "merge", Permission.REVIEW_DECIDE, "r"),
     Destination("reference.index", lazy_gettext("Reference"), "book", Permission.REFERENCE_READ),
     Destination("privacy.index", lazy_gettext("Privacy"), "lock", Permission.RETENTION_READ),

@@ -43,6 +43,7 @@ class AffiliateView(TableView[Affiliate]):
     reads = Permission.AFFILIATES_READ
     writes = Permission.AFFILIATES_EDIT
     form = AffiliateForm
+    list_template = "affiliates.html"
     details_template = "affiliate.html"
     sortable = ("name",)
     searched = ("name", "code")
