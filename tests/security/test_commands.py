@@ -35,7 +35,7 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("consent invite", "any"): NO,  # no notice has a wording
     ("dedupe link-affiliates", "any"): EITHER,
     ("import answers", "own"): EITHER,  # the sheet has no question
-    ("retention", "any"): NO,  # rules delete everywhere
+    ("breach", "any"): NO,  # for stewards of the whole movement
     **{(f"sharing {word}", "any"): EITHER for word in ("end", "grant")},
     ("dedupe merge", "editor own"): NO,
     ("dedupe strict", "editor own"): NO,

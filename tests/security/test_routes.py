@@ -37,9 +37,12 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("import.failed", "own"): HEARD | REFUSED,  # the rows of a sheet are for whoever imported it
     ("import.failed", "everywhere foreign"): REFUSED,
     ("person.revert", "own"): HEARD,
+    ("protection.codes", "None"): HEARD | UNKNOWN,  # the account has no code app
+    ("protection.passkey_question", "None"): HEARD | UNKNOWN,  # over http there are no passkeys
     ("reference_notices.create", "None"): REFUSED,  # wordings are published by a command, and never changed
     ("reference_notices.edit", "own"): REFUSED,
     ("reference_notices.remove", "own"): REFUSED,
+    ("review.link_organizations", "None"): UNKNOWN,  # none were named
     ("review.undo_batch", "own"): UNKNOWN,
     ("review.undo_batch", "foreign"): UNKNOWN,
     ("review.undo_merge", "own"): HEARD | REFUSED,  # stewards; reviewers take back whom they took in from a sheet
@@ -84,7 +87,7 @@ def expected(hall: Hall, address: Address, name: str, allowed: frozenset[Permiss
     if policy is None or policy is Permission.CLOSED:
         return frozenset({404})
     if policy is Permission.PUBLIC:
-        return HEARD | {404}
+        return HEARD | {401, 404}  # a visit to one's own data, a link: without them there is nothing
     if not name:
         return frozenset({302}) if address.method == "GET" else frozenset({401})
     if policy is Permission.SECOND_FACTOR:
