@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -46,8 +47,9 @@ def current_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head_revision() -> str:
-    """The newest revision this version of wmcrm knows."""
+    """The newest revision this version of wmcrm knows; asked of the files once, they do not change meanwhile."""
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
     assert head is not None
     return head
