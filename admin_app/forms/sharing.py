@@ -16,21 +16,13 @@ from admin_app.session import db
 from admin_app.words import word
 from wmcrm.models import FieldGroup, Purpose
 
-GROUPS = {
-    FieldGroup.NAMES: lazy_gettext("All names"),
-    FieldGroup.ACCOUNTS: lazy_gettext("Wiki accounts"),
-    FieldGroup.LANGUAGES: lazy_gettext("Languages"),
-    FieldGroup.MEMBERSHIPS: lazy_gettext("Positions"),
-    FieldGroup.ROLES: lazy_gettext("Parts in initiatives"),
-    FieldGroup.PARTICIPATIONS: lazy_gettext("Participations"),
-    FieldGroup.SKILLS: lazy_gettext("Skills"),
-    FieldGroup.CONTACTS: lazy_gettext("Writing to them, for this purpose only"),
-}
+# Where the word alone would say something else.
+OTHER_WORDS = {FieldGroup.ROLES: lazy_gettext("Parts in initiatives")}
 
 
 def group_names() -> list[tuple[str, str]]:
     """Every group of fields and what it is called."""
-    return [(group.value, str(text)) for group, text in GROUPS.items()]
+    return [(group.value, str(OTHER_WORDS.get(group) or word(group.value))) for group in FieldGroup]
 
 
 def _purposes() -> list[tuple[str, str]]:

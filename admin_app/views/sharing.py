@@ -9,7 +9,7 @@ from flask_babel import gettext
 from admin_app.access import Permission, needs
 from admin_app.addresses import NUMBER
 from admin_app.formats import today
-from admin_app.forms.sharing import GROUPS, SharingForm
+from admin_app.forms.sharing import SharingForm, group_names
 from admin_app.notices import tell
 from admin_app.session import db
 from admin_app.translated import translated
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
             tell(gettext("It is shared from now on."))
             return redirect(url_for(".index"), 303)
     rows = list_sharing(db(), today=today())
-    shown = render_template("sharing/all.html", rows=rows, form=form, groups=GROUPS)
+    shown = render_template("sharing/all.html", rows=rows, form=form, groups=dict(group_names()))
     return shown, 422 if form.is_submitted() else 200
 
 
