@@ -80,7 +80,7 @@ def asked(hall: Hall, method: str) -> list[Address]:
     return places(id(hall), method)
 
 
-@pytest.mark.parametrize("most", [60, pytest.param(3000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("most", [30, pytest.param(3000, marks=pytest.mark.long)])
 def test_no_question_breaks_a_page(hall: Hall, most: int) -> None:
     visitor, cells = hall.visit(RUTH), asked(hall, "GET")
 
@@ -96,7 +96,7 @@ def test_no_question_breaks_a_page(hall: Hall, most: int) -> None:
     ask()
 
 
-@pytest.mark.parametrize("most", [40, pytest.param(1500, marks=pytest.mark.long)])
+@pytest.mark.parametrize("most", [20, pytest.param(1500, marks=pytest.mark.long)])
 def test_no_form_breaks_a_page_and_nothing_is_half_stored(hall: Hall, most: int) -> None:
     cells, before = asked(hall, "POST"), dump(hall)
 
