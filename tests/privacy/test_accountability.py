@@ -65,7 +65,8 @@ def test_a_breach_names_whose_data_an_account_took(session: Session, cast: Cast)
     assert (scope.protected, scope.must_tell_people, scope.kinds) == ({cast.chen.id}, True, {"email": 2})
     assert scope.affiliates == {"Wikimedians of Senegal User Group": 1, "": 1}
     assert set(scope.public_ids.values()) == {cast.aicha.public_id, cast.chen.public_id}
-    assert len(breach_scope(session, begin, end).acts) == 2
+    everybody_acts = {"account_invite": 1, "outreach": 2, "list_prepared": 1}
+    assert breach_scope(session, begin, end).acts == everybody_acts
     assert breach_scope(session, end, end + dt.timedelta(days=1), made).people == {}
     with pytest.raises(BadInputError):
         breach_scope(session, end, begin)
@@ -83,13 +84,14 @@ def test_the_log_is_read_by_pages_person_account_action_and_day(session: Session
     session.info["actor"] = OPERATOR
     first, following = read_log(session, LogQuestion(), limit=3)
     rest, end = read_log(session, LogQuestion(), before=following, limit=3)
-    assert ([line.reason for line in (*first, *rest)], end) == (["Winter", "Autumn", "Summer", "Spring"], None)
+    told = [line.reason for line in (*first, *rest)]
+    assert (told, end) == (["Winter", "Autumn", "Summer", "Spring", "programme, everywhere"], None)
     assert len(read_log(session, LogQuestion(person=cast.aicha.public_id))[0]) == 3
     assert [line.reason for line in read_log(session, LogQuestion(account=account.id))[0]] == ["Winter"]
-    assert actions_in_log(session) == ["outreach"] and accounts_in_log(session) == [account]
+    assert actions_in_log(session) == ["account_invite", "outreach"] and accounts_in_log(session) == [account]
     assert read_log(session, LogQuestion(action="reveal"))[0] == []
     today = now_utc().date()
-    assert len(read_log(session, LogQuestion(first=today, last=today))[0]) == 4
+    assert len(read_log(session, LogQuestion(first=today, last=today))[0]) == 5
     assert read_log(session, LogQuestion(last=today - dt.timedelta(days=1)))[0] == []
 
 

@@ -17,6 +17,7 @@ READERS = {
     "wmcrm/importer/": "compares and writes rows of sheets",
     "wmcrm/dedupe/": "compares records",
     "wmcrm/people/facts.py": "records what staff type in, and compares it with what is there",
+    "wmcrm/history.py": "names the columns in order to hide them",
     "admin_app/person_history.py": "names the columns in order to mask them",
 }
 POINT_NAMES = {"point", "contact", "contact_point", "ContactPoint"}
