@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.missing import lacking
 from wmcrm.dedupe.splink_settings import blocking_keys, splink_scores, splink_settings
 from wmcrm.matching import Profile, scan, shipped_model
 from wmcrm.matching.coded import code
@@ -95,7 +96,7 @@ def test_spark_gives_the_pairs_and_scores_of_one_machine(tmp_path: Path) -> None
     for extra in ("splink", "duckdb", "pyspark"):
         pytest.importorskip(extra, reason="the extras wmcrm[splink,spark] are not installed")
     if shutil.which("java") is None:
-        pytest.skip("Java, which runs Spark, is not installed")
+        lacking("Java, which runs Spark, is not installed")
     from wmcrm.dedupe.splink_spark import open_spark, splink_scores_on_spark
 
     records = people(300)
