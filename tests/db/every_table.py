@@ -41,16 +41,17 @@ def _row(table: sa.Table, number: int) -> dict[str, object]:
         if key is not None and key.use_alter:
             continue
         row[column.name] = _key(table, column, number) if key is not None else _value(column, number)
-    for partner in ("person_b_id", "absorbed_id", "mentee_id", "mentee_recorded_for_id"):
+    for partner in ("person_b_id", "absorbed_id", "mentee_id", "mentee_recorded_for_id", "current_id"):
         if partner in row:
             row[partner] = 2
-    for first in ("person_a_id", "survivor_id"):
+    for first in ("person_a_id", "survivor_id", "former_id"):
         if first in row:
             row[first] = 1
     if table.name == "mentorship":
         row["person_id"] = row["recorded_for_id"] = 1
-    if {"person_a_id", "person_b_id"} <= row.keys():
-        row["person_a_id"], row["person_b_id"] = PAIRS[number]
+    for lower, higher in (("person_a_id", "person_b_id"), ("affiliate_a_id", "affiliate_b_id")):
+        if lower in row:
+            row[lower], row[higher] = PAIRS[number]
     return row
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.orm import ORMExecuteState, SessionTransaction, UOWTransaction
 from sqlalchemy.orm import Session as OrmSession
 
 from migrations.wall import ROLE
-from wmcrm.db.sessions import Actor, Session, actor_of
+from wmcrm.db.sessions import Actor, Session, acting_as, actor_of
 
 # Tables without a policy, each with the reason; a test and `wmcrm doctor` find every other one.
 _PUBLIC = "no secret between accounts: what is held, by whom it is organized, the words of the registers"
@@ -33,6 +33,8 @@ OPEN_TABLES: Mapping[str, str] = {
         (
             "affiliate",
             "affiliate_involvement",
+            "affiliate_judgement",
+            "affiliate_link",
             "affiliate_name",
             "affiliate_status",
             "event",
@@ -120,11 +122,9 @@ def acting_for(session: OrmSession, affiliate_ids: Collection[int]) -> Iterator[
     A row that was loaded here would stay in the session.
     """
     actor = actor_of(session)
-    session.info["actor"] = replace(actor, affiliate_ids=actor.affiliate_ids | set(affiliate_ids), shares=frozenset())
-    try:
+    wider = replace(actor, affiliate_ids=actor.affiliate_ids | set(affiliate_ids), shares=frozenset())
+    with acting_as(session, wider):
         yield
-    finally:
-        session.info["actor"] = actor
 
 
 def looks_beyond(

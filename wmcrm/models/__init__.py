@@ -10,7 +10,14 @@ from wmcrm.models.accounts import (
     SignIn,
     SignInTry,
 )
-from wmcrm.models.affiliates import Affiliate, AffiliateName, AffiliateStatus, Membership
+from wmcrm.models.affiliates import (
+    Affiliate,
+    AffiliateJudgement,
+    AffiliateLink,
+    AffiliateName,
+    AffiliateStatus,
+    Membership,
+)
 from wmcrm.models.answers import AnswerAggregate, SignupAnswer, SignupQuestion
 from wmcrm.models.base import metadata, now_utc
 from wmcrm.models.changes import Change
@@ -99,7 +106,7 @@ from wmcrm.models.privacy import (
     SealedValue,
     StewardKey,
 )
-from wmcrm.models.scope import held_by_actor, may_hold
+from wmcrm.models.scope import HeldRecord, held_by_actor, holds, may_hold
 from wmcrm.models.self_service import Letter, RightsRequest, SelfServiceLink
 from wmcrm.models.tracking import Origin, note_origin
 
@@ -108,6 +115,8 @@ __all__ = [
     "Account",
     "Affiliate",
     "AffiliateInvolvement",
+    "AffiliateJudgement",
+    "AffiliateLink",
     "AffiliateName",
     "AffiliateStatus",
     "AffiliateType",
@@ -139,6 +148,7 @@ __all__ = [
     "ExportedListPerson",
     "FieldGroup",
     "Grant",
+    "HeldRecord",
     "Holding",
     "HostRole",
     "ImportKind",
@@ -217,6 +227,7 @@ __all__ = [
     "Visibility",
     "WikiAccount",
     "held_by_actor",
+    "holds",
     "may_hold",
     "metadata",
     "note_origin",

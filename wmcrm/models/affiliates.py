@@ -1,13 +1,23 @@
 """Affiliates: organizations with dated names, status and the people in their positions."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
-from wmcrm.db import enum_type, new_public_id
-from wmcrm.models.base import PersonFact, Recorded, Removable, Sourced, interval_check, source_index
+from wmcrm.db import enum_type, json_type, new_public_id
+from wmcrm.models.base import (
+    MOMENT,
+    PersonFact,
+    Recorded,
+    Removable,
+    Sourced,
+    interval_check,
+    now_utc,
+    source_index,
+    unique_where,
+)
 from wmcrm.models.enums import AffiliateType, Position, RecognitionStatus
 
 
@@ -86,3 +96,45 @@ class Membership(Sourced, PersonFact, table=True):
     is_public: bool = Field(default=False)
     verified_on: date | None = Field(default=None)
     version: int = Field(default=1)
+
+
+class AffiliateLink(SQLModel, table=True):
+    """One organization is, from a day on, what another was; with the ids of the rows that this moved and made.
+
+    ``rows`` says for ``moved``, ``made`` and ``set_aside`` which rows of which table, so that it can be undone.
+    """
+
+    __tablename__ = "affiliate_link"
+    __subject__: ClassVar[str] = "current_id"
+    __table_args__ = (
+        sa.CheckConstraint("former_id <> current_id", name="not_oneself"),
+        unique_where("uq_affiliate_link_standing", "former_id", where="undone_at IS NULL"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    former_id: int = Field(foreign_key="affiliate.id", index=True)
+    current_id: int = Field(foreign_key="affiliate.id", index=True)
+    since: date = Field()
+    rows: dict[str, dict[str, list[int]]] = Field(default_factory=dict, sa_type=json_type(), repr=False)
+    linked_at: datetime = Field(default_factory=now_utc, sa_type=MOMENT)
+    linked_by_id: int | None = Field(default=None, foreign_key="account.id")
+    undone_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    undone_by_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class AffiliateJudgement(SQLModel, table=True):
+    """Somebody said that two organizations are two, with a fingerprint of their names and codes; lower id first."""
+
+    __tablename__ = "affiliate_judgement"
+    __table_args__ = (
+        sa.CheckConstraint("affiliate_a_id < affiliate_b_id", name="in_order"),
+        unique_where("uq_affiliate_judgement_live", "affiliate_a_id", "affiliate_b_id", where="revoked_at IS NULL"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    affiliate_a_id: int = Field(foreign_key="affiliate.id", index=True)
+    affiliate_b_id: int = Field(foreign_key="affiliate.id", index=True)
+    fingerprint: str = Field(max_length=64)
+    judged_at: datetime = Field(default_factory=now_utc, sa_type=MOMENT)
+    judged_by_id: int | None = Field(default=None, foreign_key="account.id")
+    revoked_at: datetime | None = Field(default=None, sa_type=MOMENT)

@@ -26,6 +26,7 @@ SUBJECT_TABLES: Mapping[str, str] = {
     "survivor_id": "person",
     "event_id": "event",
     "affiliate_id": "affiliate",
+    "current_id": "affiliate",
     "from_affiliate_id": "affiliate",
     "initiative_id": "initiative",
 }
