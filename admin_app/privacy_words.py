@@ -13,6 +13,12 @@ PRIVACY: dict[str, LazyString] = {
     "access_log": lazy_gettext("Log of access"),
     "breach_list": lazy_gettext("took the list of a breach"),
     "candidates": lazy_gettext("Pairs nobody decided on"),
+    "confirm_address": lazy_gettext("Confirm an address"),
+    "contact_request": lazy_gettext("asked through the affiliate"),
+    "contact_request_passed_on": lazy_gettext("passed a message on"),
+    "contact_request_declined": lazy_gettext("declined to pass a message on"),
+    "contact_request_cancelled": lazy_gettext("took a request back"),
+    "contact_requests": lazy_gettext("Requests through affiliates"),
     "consent_ends": lazy_gettext("Consents that end soon"),
     "contact_points": lazy_gettext("Contact points"),
     "disclosure": lazy_gettext("Where an address went"),
@@ -71,4 +77,5 @@ RULES: tuple[LazyString, ...] = (
     lazy_gettext("One-time links to a person's own data, after their last day"),
     lazy_gettext("Which message went to which contact point, without its text"),
     lazy_gettext("What people asked of stewards, after it was answered"),
+    lazy_gettext("What was asked through affiliates, after it was answered"),
 )

@@ -25,9 +25,10 @@ pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("database_url", ["po
 LOGIN = "wmcrm_test_login"
 # Affiliate 1 holds everybody of fill_every_table, account 1 did everything; the others are B's.
 OWN, FOREIGN = ("{1}", "1"), ("{2}", "2")
-# Who looks as B sees what is no person's: the change of an event, a mapping or grant that names B.
+# Who looks as B sees what is no person's: the change of an event, a mapping or grant that names B; and what B is asked.
 NOT_OF_PEOPLE = {
     "change",
+    "contact_request",
     "sharing_grant",
     "account",
     "grant",

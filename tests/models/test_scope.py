@@ -43,7 +43,7 @@ def test_every_table_about_a_person_is_in_scope() -> None:
         if any(key.column.table.name == "person" for key in table.foreign_keys)
     }
     by_person = {str(model.__tablename__) for model in (*facts(), *about_people())}
-    with_own_rules = {"person", "imported_row", "candidate_pair", "judgement", "merge"}
+    with_own_rules = {"person", "contact_request", "imported_row", "candidate_pair", "judgement", "merge"}
     assert pointing - by_person == with_own_rules
 
 

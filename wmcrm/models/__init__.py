@@ -22,6 +22,7 @@ from wmcrm.models.answers import AnswerAggregate, SignupAnswer, SignupQuestion
 from wmcrm.models.base import metadata, now_utc
 from wmcrm.models.changes import Change
 from wmcrm.models.consents import ConsentEvent, ConsentState, PrivacyNotice, Purpose, Suppression
+from wmcrm.models.contact_requests import ContactRequest
 from wmcrm.models.enums import (
     AffiliateType,
     Attendance,
@@ -64,6 +65,7 @@ from wmcrm.models.kinds import (
     ConsentDecision,
     ConsentMethod,
     ConsentStanding,
+    ContactRequestState,
     FieldGroup,
     ImportKind,
     ImportState,
@@ -134,6 +136,8 @@ __all__ = [
     "ConsentState",
     "ContactKind",
     "ContactPoint",
+    "ContactRequest",
+    "ContactRequestState",
     "Disclosure",
     "EntryRoute",
     "Event",

@@ -149,6 +149,7 @@ class LinkKind(StrEnum):
 
     MY_DATA = "my_data"
     OPT_IN = "opt_in"
+    CONFIRM_ADDRESS = "confirm_address"
 
 
 class LetterKind(StrEnum):
@@ -157,6 +158,8 @@ class LetterKind(StrEnum):
     OPT_IN = "opt_in"
     MY_DATA = "my_data"
     SHARED_ADDRESS = "shared_address"
+    CONTACT_REQUEST = "contact_request"
+    CONFIRM_ADDRESS = "confirm_address"
 
 
 class LetterState(StrEnum):
@@ -168,6 +171,15 @@ class LetterState(StrEnum):
     WITHHELD = "withheld"
     FAILED = "failed"
     UNSURE = "unsure"
+
+
+class ContactRequestState(StrEnum):
+    """Where a request through an affiliate stands; cancelled = by who asked."""
+
+    WAITING = "waiting"
+    PASSED_ON = "passed_on"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
 
 
 class RequestKind(StrEnum):

@@ -29,6 +29,7 @@ from wmcrm.models.accounts import AccessLogEntry, Account, Grant, Passkey, Recov
 from wmcrm.models.affiliates import Membership
 from wmcrm.models.base import PersonFact, metadata
 from wmcrm.models.changes import Change
+from wmcrm.models.contact_requests import ContactRequest
 from wmcrm.models.enums import Protection
 from wmcrm.models.events import Participation
 from wmcrm.models.imports import ImportedRow, ImportRun, Job, SavedMapping, StoredFile
@@ -61,7 +62,7 @@ def facts() -> tuple[type[SQLModel], ...]:
 @cache
 def about_people() -> tuple[type[SQLModel], ...]:
     """Every other table that belongs to one person by its ``person_id``."""
-    own_rule = {ImportedRow}
+    own_rule = {ImportedRow, ContactRequest}
     return tuple(
         model
         for model in _tables()
@@ -197,6 +198,8 @@ def _shared(actor: Actor) -> dict[type[SQLModel], Condition]:
 @lru_cache(maxsize=256)
 def _criteria(actor: Actor) -> tuple[ORMOption, ...]:
     """What every statement of an actor is filtered by, made once: making it anew doubles the time of a page."""
+    asked = _attribute(ContactRequest, "affiliate_id").in_(mine)
+    yield ContactRequest, sa.or_(_attribute(ContactRequest, "account_id") == actor.account_id, asked)
     shared = _shared(actor)
     return tuple(
         with_loader_criteria(

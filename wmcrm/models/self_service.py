@@ -34,19 +34,25 @@ class SelfServiceLink(SQLModel, table=True):
 
 
 class Letter(SQLModel, table=True):
-    """A message that was decided on: to which contact point, about what. The address is looked up when it is sent."""
+    """A message that was decided on: to which contact point (or account), about what.
+
+    The address is looked up when it is sent. Letters to an account tell of a request about the person.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
         sa.Index("ix_letter_state", "state", "next_try_at"),
         reference_index("letter", "contact_point_id"),
+        reference_index("letter", "request_id"),
     )
 
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=lambda: new_public_id("m"), max_length=20, unique=True)
     kind: LetterKind = Field(sa_type=enum_type(LetterKind))
     person_id: int = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
-    contact_point_id: int = Field(foreign_key="contact_point.id", ondelete="CASCADE")
+    contact_point_id: int | None = Field(default=None, foreign_key="contact_point.id", ondelete="CASCADE")
+    recipient_id: int | None = Field(default=None, foreign_key="account.id", ondelete="CASCADE")
+    request_id: int | None = Field(default=None, foreign_key="contact_request.id", ondelete="CASCADE")
     purpose_id: int | None = Field(default=None, foreign_key="purpose.id")
     channel: Channel | None = Field(default=None, sa_type=enum_type(Channel))
     notice_id: int | None = Field(default=None, foreign_key="privacy_notice.id")

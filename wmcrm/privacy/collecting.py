@@ -17,6 +17,7 @@ Row = dict[str, object]
 # What a row of another table is called, where a key leads to it.
 LABELS: Mapping[str, str] = {
     "account": "name",
+    "contact_request": "public_id",
     "affiliate": "name",
     "event": "title",
     "event_session": "title",

@@ -131,6 +131,9 @@ KEYS: Mapping[tuple[str, str], PersonKey] = {
         Shown.ROW, Erased.DELETED, Sealed.DELETED, "a way in, which nobody sealed has"
     ),
     ("letter", "person_id"): PersonKey(Shown.ROW, Erased.DELETED, Sealed.DELETED, "says where somebody was written to"),
+    ("contact_request", "person_id"): PersonKey(
+        Shown.ROW, Erased.DELETED, Sealed.DELETED, "says who wants to reach the person, and what for"
+    ),
     ("rights_request", "person_id"): PersonKey(
         Shown.ROW, Erased.DELETED, Sealed.STAYS, "what was asked of stewards is owed an answer"
     ),

@@ -132,6 +132,9 @@ PURGERS: dict[str, Purger] = {
     "jobs": Purger("job", _older("job", "finished_at"), _delete_from("job")),
     "links": Purger("self_service_link", _older("self_service_link", "expires_at"), _delete_from("self_service_link")),
     "letters": Purger("letter", _older("letter", "ended_at"), _delete_from("letter")),
+    "contact_requests": Purger(
+        "contact_request", _older("contact_request", "ended_at"), _delete_from("contact_request")
+    ),
     "requests": Purger("rights_request", _older("rights_request", "answered_at"), _delete_from("rights_request")),
     "candidates": Purger("candidate_pair", _older("candidate_pair", "found_at"), _delete_from("candidate_pair")),
 }
