@@ -195,5 +195,22 @@ def test_organizations_are_suggested_and_linked(ids: dict[str, str], engine: Eng
     (found,) = run("dedupe", "affiliates", "--format", "json").json
     assert (found["current_name"], found["reasons"]) == ("Wikimedia Senegal", ["same_name"])
     assert refused(run("dedupe", "link-affiliates", "WSN", "WMSN", "--since", "soon"))
-    assert run("dedupe", "link-affiliates", "WSN", "WMSN", "--since", "2025-07-01").status == 0
+    made = run("dedupe", "link-affiliates", "WSN", "WMSN", "--since", "2025-07-01", "--format", "json").json
     assert run("dedupe", "affiliates", "--format", "json").json == []
+    (link,) = run("dedupe", "affiliate-links", "--format", "json").json
+    assert (link["link"], link["former"], link["since"]) == (made["link"], made["former"], "2025-07-01")
+    undone = run("dedupe", "unlink-affiliates", str(made["link"]), "--format", "json").json
+    assert (undone["restored"], undone["stays"]) == (made["former"], [])
+    assert refused(run("dedupe", "unlink-affiliates", str(made["link"])))
+
+
+def test_organizations_are_told_apart_until_it_is_taken_back(ids: dict[str, str], engine: Engine) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        add_affiliate(session, "WMSN", "Wikimedia Senegal", "SN")
+    said = run("dedupe", "tell-affiliates-apart", "WSN", "WMSN", "--format", "json").json
+    assert run("dedupe", "affiliates", "--format", "json").json == []
+    assert refused(run("dedupe", "link-affiliates", "WSN", "WMSN", "--since", "2025-07-01"))
+    (listed,) = run("dedupe", "affiliates-apart", "--format", "json").json
+    assert (listed["judgement"], listed["name_b"]) == (said["judgement"], "Wikimedia Senegal")
+    assert run("dedupe", "affiliates-apart", "--take-back", str(said["judgement"]), "--format", "json").json == []
+    assert len(run("dedupe", "affiliates", "--format", "json").json) == 1

@@ -33,7 +33,9 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     },
     **{(path, "any"): NO for path in POLICIES if path.startswith("account ")},  # for administrators of everything
     ("consent invite", "any"): NO,  # no notice has a wording
-    ("dedupe link-affiliates", "any"): EITHER,
+    ("dedupe link-affiliates", "any"): NO,  # a steward of both is needed
+    ("dedupe tell-affiliates-apart", "any"): NO,
+    ("dedupe unlink-affiliates", "any"): NO,  # there is no such link
     ("import answers", "own"): EITHER,  # the sheet has no question
     ("breach", "any"): NO,  # for stewards of the whole movement
     **{(f"sharing {word}", "any"): EITHER for word in ("end", "grant")},

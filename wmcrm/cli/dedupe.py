@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import click
 
-from wmcrm.cli.context import common_options, day, session
+from wmcrm.cli.context import common_options, require_permission, session
+from wmcrm.cli.dedupe_affiliates import COMMANDS, stays_document
 from wmcrm.cli.dedupe_file import file_command, named_value
 from wmcrm.cli.dedupe_scan import scan_command
 from wmcrm.cli.output import print_document, print_rows, say
@@ -17,18 +17,17 @@ from wmcrm.dedupe import (
     clusters,
     decide,
     find_merge,
-    link_affiliates,
     merge,
     merge_batch,
     pairs,
     read_verdict,
-    suggest_affiliates,
     suggest_strict,
     unmerge,
     unmerge_batch,
 )
 from wmcrm.models import Verdict
-from wmcrm.references import find_affiliate, find_person
+from wmcrm.permissions import Permission
+from wmcrm.references import find_person
 
 PAIR_COLUMNS = ("person_a", "person_b", "external_a", "external_b", "probability", "reasons")
 
@@ -137,6 +136,8 @@ def unmerge_command(number: int) -> None:
 @common_options
 def strict_command(merging: bool) -> None:
     """The waiting pairs that the strict rule links; with --merge a steward merges them in one batch."""
+    if merging:
+        require_permission(Permission.PEOPLE_MERGE)
     with session(writing=merging) as working:
         found = suggest_strict(working)
         done = merge_batch(working, found) if merging else None
@@ -158,52 +159,16 @@ def unmerge_batch_command(batch: str) -> None:
     print_document(document)
 
 
-@dedupe.command("affiliates")
-@common_options
-def affiliates_command() -> None:
-    """Organizations of one country that may be one under two names; nothing is linked."""
-    with session() as reading:
-        found = suggest_affiliates(reading)
-    print_rows(
-        [
-            {
-                "former": one.former.public_id,
-                "current": one.current.public_id,
-                "former_name": one.former.name,
-                "current_name": one.current.name,
-                "reasons": [str(reason) for reason in one.reasons],
-            }
-            for one in found
-        ],
-        ("former", "current", "former_name", "current_name", "reasons"),
-    )
-
-
-@dedupe.command("link-affiliates")
-@click.argument("former")
-@click.argument("current")
-@click.option("--since", required=True, metavar="DATE", callback=day, help="From which day on it is CURRENT.")
-@common_options
-def link_affiliates_command(former: str, current: str, since: dt.date) -> None:
-    """Say that CURRENT is what FORMER was: name, code and type become dated, positions and events count for it."""
-    with session(writing=True) as working:
-        one, other = find_affiliate(working, former), find_affiliate(working, current)
-        link_affiliates(working, one, other, since=since)
-        document = {"former": one.public_id, "current": other.public_id, "since": since}
-    print_document(document)
-
-
 def _undone(report: UnmergeReport, number: int) -> dict[str, object]:
     return {
         "merge": number,
         "survivor": report.survivor.public_id,
         "restored": report.restored.public_id,
-        "stays": [
-            {"table": stay.table, "row": stay.row_id, "field": stay.field, "recorded_at": stay.recorded_at}
-            for stay in report.stays
-        ],
+        "stays": stays_document(report.stays),
     }
 
 
+for command in COMMANDS:
+    dedupe.add_command(command)
 dedupe.add_command(scan_command)
 dedupe.add_command(file_command)

@@ -37,7 +37,9 @@ POLICIES: Mapping[str, Permission | None] = {
     "db refresh": OPERATOR_ONLY,
     "db restore": OPERATOR_ONLY,
     "db upgrade": OPERATOR_ONLY,
+    "dedupe affiliate-links": P.AFFILIATES_READ,
     "dedupe affiliates": P.AFFILIATES_READ,
+    "dedupe affiliates-apart": P.PEOPLE_MERGE,
     "dedupe clusters": P.REVIEW_DECIDE,
     "dedupe decide": P.REVIEW_DECIDE,
     "dedupe file": P.SIGNED_IN,
@@ -45,7 +47,9 @@ POLICIES: Mapping[str, Permission | None] = {
     "dedupe merge": P.REVIEW_DECIDE,  # the library lets reviewers take in people held at an import, no more
     "dedupe pairs": P.REVIEW_DECIDE,
     "dedupe scan": P.PEOPLE_MERGE,
-    "dedupe strict": P.REVIEW_DECIDE,  # with --merge the library asks for a steward
+    "dedupe strict": P.REVIEW_DECIDE,  # with --merge PEOPLE_MERGE
+    "dedupe tell-affiliates-apart": P.PEOPLE_MERGE,
+    "dedupe unlink-affiliates": P.PEOPLE_MERGE,
     "dedupe unmerge": P.REVIEW_DECIDE,
     "dedupe unmerge-batch": P.PEOPLE_MERGE,
     "directory": P.DIRECTORY_READ,
