@@ -6,9 +6,12 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin_app.access import Permission, permissions_of, policy_of
+from admin_app.session import db
 from admin_app.signin.visitor import standing, visit
 from wmcrm.accounts import Standing
 from wmcrm.db import NOBODY, Actor
+from wmcrm.models import HeldRecord
+from wmcrm.permissions import may_for, narrowed
 
 # Before a required second factor is set up an account opens these, and acts without roles.
 BEFORE_SET_UP = frozenset({Permission.SETTING_UP})
@@ -21,9 +24,12 @@ def guard(app: Flask) -> None:
 
 
 def actor() -> Actor:
-    """Who acts in this request; NOBODY when no one is signed in, or the second factor is still missing."""
+    """Who acts in this request, where they hold the permission that its route needs.
+
+    NOBODY when no one is signed in, or the second factor is still missing.
+    """
     if "actor" not in g:
-        g.actor = _actor()
+        g.actor = _visitor()
     found: Actor = g.actor
     return found
 
@@ -39,9 +45,19 @@ def wants_keys() -> bool:
     return found is None or found.account.shortcuts
 
 
-def may(permission: Permission) -> bool:
-    """Whether whoever acts has this permission."""
-    return permission in permissions_of(actor().roles)
+def may(permission: Permission, record: HeldRecord | None = None) -> bool:
+    """Whether whoever acts has this permission somewhere, or where a record that they look at is held."""
+    if permission not in permissions_of(_visitor().roles):
+        return False
+    return record is None or may_for(db(), permission, record)
+
+
+def _visitor() -> Actor:
+    """Who is signed in, with everything that was granted."""
+    if "visitor" not in g:
+        g.visitor = _actor()
+    found: Actor = g.visitor
+    return found
 
 
 def _actor() -> Actor:
@@ -70,7 +86,7 @@ def _check() -> ResponseReturnValue | None:
 
 
 def _admit(policy: Permission) -> ResponseReturnValue | None:
-    actor()
+    g.actor = narrowed(_visitor(), policy)
     match standing():
         case None:
             return _lead_to("sign_in.login")

@@ -14,7 +14,8 @@ from wmcrm.errors import NotFoundError
 from wmcrm.models import Person, PersonStatus
 from wmcrm.outreach.restrictions import open_restrictions
 from wmcrm.people import standing_for
-from wmcrm.privacy import Export, copies_of, erase_person, foresee_erasure, is_for_all, scrub_and_tell, zipped
+from wmcrm.permissions import is_for_all
+from wmcrm.privacy import Export, copies_of, erase_person, foresee_erasure, scrub_and_tell, zipped
 
 IN_USE = frozenset({PersonStatus.ACTIVE, PersonStatus.HELD})
 

@@ -20,8 +20,7 @@ STEWARDS = frozenset({PermissionRole.STEWARD.value, PermissionRole.ADMINISTRATOR
 
 def knows_all_names(session: Session) -> bool:
     """Whether the actor may read every real name: the operator, and stewards of all affiliates."""
-    actor = actor_of(session)
-    return actor.is_operator or (actor.sees_all and bool(actor.roles & STEWARDS))
+    return actor_of(session).has_everywhere(STEWARDS)
 
 
 def knows_name(session: Session, affiliate: Affiliate) -> bool:

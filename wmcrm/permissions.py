@@ -1,15 +1,22 @@
 """Permissions, each with its meaning, and the roles that have them: one table for screens and commands.
 
-Row scope (which records of a kind) is another matter: wmcrm.models.scope. Which route needs which permission
-stands at the routes (admin_app/access.py), which command in wmcrm/cli/policies.py.
+A role is granted at an affiliate, or everywhere, and its permissions hold there: whoever reads at one affiliate
+and edits at another edits the records of the other only. So a screen and a command act :func:`narrowed` to the
+permission that they need, and the row scope (wmcrm.models.scope, and row-level security) follows. Which route
+needs which permission stands at the routes (admin_app/access.py), which command in wmcrm/cli/policies.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+from functools import cache
 
-from wmcrm.models import PermissionRole
+from sqlalchemy.orm import Session
+
+from wmcrm.db import Actor, acting_as, actor_of
+from wmcrm.models import HeldRecord, PermissionRole, holds
 
 
 class Permission(StrEnum):
@@ -32,6 +39,7 @@ class Permission(StrEnum):
     PEOPLE_PROTECT = "people_protect"
     DIRECTORY_READ = "directory_read"
     OUTREACH_USE = "outreach_use"
+    PASS_ON = "pass_on"
     CONTACT_REVEAL = "contact_reveal"
     CONSENT_RECORD = "consent_record"
     PATHS_READ = "paths_read"
@@ -69,6 +77,7 @@ PERMISSIONS: dict[Permission, str] = {
     P.PEOPLE_PROTECT: "Seal people, open sealed records with a steward's key, restrict the use of data.",
     P.DIRECTORY_READ: "Ask who organizes what, where and in which languages.",
     P.OUTREACH_USE: "Get the contact values that a purpose permits, through the gate and logged.",
+    P.PASS_ON: "Answer what others ask one's people through one's affiliate.",
     P.CONTACT_REVEAL: "See one contact value of one person, for a reason that is logged.",
     P.CONSENT_RECORD: "Record what somebody consented to, or withdrew.",
     P.PATHS_READ: "See how people become organizers.",
@@ -106,6 +115,7 @@ _EDIT = _READ | {
     P.IMPORT_RUN,
     P.REVIEW_DECIDE,
     P.OUTREACH_USE,
+    P.PASS_ON,
     P.CONTACT_REVEAL,
     P.CONSENT_RECORD,
     P.HISTORY_READ,
@@ -128,3 +138,37 @@ def permissions_of(roles: Collection[str]) -> frozenset[Permission]:
     """Everything that the given roles allow; a role that is unknown here allows nothing."""
     known = [ROLES[PermissionRole(role)] for role in roles if role in set(PermissionRole)]
     return frozenset({P.PUBLIC}.union(*known))
+
+
+@cache
+def roles_with(permission: Permission) -> frozenset[str]:
+    """The roles that have a permission."""
+    return frozenset(role.value for role, allowed in ROLES.items() if permission in allowed)
+
+
+def narrowed(actor: Actor, permission: Permission) -> Actor:
+    """Who acts, where they have a permission only; the operator and others who act for no account stay as they are."""
+    if permission is P.PUBLIC or (actor.account_id is None and not actor.grants):
+        return actor
+    return actor.with_roles(roles_with(permission))
+
+
+@contextmanager
+def acting_with(session: Session, permission: Permission) -> Iterator[None]:
+    """Inside, the session shows and takes only where its actor has a permission."""
+    with acting_as(session, narrowed(actor_of(session), permission)):
+        yield
+
+
+def is_for_all(actor: Actor, permission: Permission) -> bool:
+    """Whether somebody has a permission for the whole movement; the operator has every one."""
+    return actor.has_everywhere(roles_with(permission))
+
+
+def may_for(session: Session, permission: Permission, record: HeldRecord) -> bool:
+    """Whether the actor has a permission where a record in their scope is held; the operator has every one."""
+    actor = actor_of(session)
+    able = narrowed(actor, permission)
+    if actor.is_operator or able.sees_all or able == actor:
+        return actor.is_operator or permission in permissions_of(able.roles)
+    return holds(session, able, record)

@@ -19,7 +19,7 @@ from wmcrm.db import actor_of
 from wmcrm.errors import AmbiguousReferenceError, NotFoundError
 from wmcrm.models import Affiliate, AffiliateName, Event, Person, PersonStatus, Protection, WikiAccount
 from wmcrm.normalize import canonical_username
-from wmcrm.permissions import Permission, permissions_of
+from wmcrm.permissions import Permission, is_for_all
 
 EXTERNAL = "external:"
 SHOWN_CANDIDATES = 10
@@ -59,8 +59,7 @@ def is_live(person: Person) -> bool:
 
 def _is_hidden(session: Session, person: Person) -> bool:
     """Sealed people are known to the operator and to stewards of the whole movement, and to nobody else."""
-    actor = actor_of(session)
-    knows = actor.is_operator or (actor.sees_all and Permission.PEOPLE_PROTECT in permissions_of(actor.roles))
+    knows = is_for_all(actor_of(session), Permission.PEOPLE_PROTECT)
     return person.protection is Protection.SEALED and not knows
 
 

@@ -20,10 +20,10 @@ from wmcrm.aliases import shown_name
 from wmcrm.consent import find_purpose
 from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError
-from wmcrm.models import Affiliate, FieldGroup, PermissionRole, Purpose, SharingGrant, may_hold, now_utc
+from wmcrm.models import Affiliate, FieldGroup, Purpose, SharingGrant, may_hold, now_utc
+from wmcrm.permissions import Permission, acting_with
 
 LONGEST = dt.timedelta(days=731)
-SHARING_ROLES = frozenset({PermissionRole.EDITOR, PermissionRole.STEWARD, PermissionRole.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ def list_sharing(session: Session, *, today: dt.date) -> list[Sharing]:
 
 def may_share(session: Session, affiliate_id: int) -> bool:
     """Whether the actor may share and end in the name of an affiliate."""
-    actor = actor_of(session)
-    edits = actor.is_operator or not actor.roles.isdisjoint(SHARING_ROLES)
-    return edits and may_hold(session, affiliate_id)
+    with acting_with(session, Permission.AFFILIATES_EDIT):
+        actor = actor_of(session)
+        return (actor.is_operator or bool(actor.roles)) and may_hold(session, affiliate_id)
 
 
 def _sharing(

@@ -78,7 +78,7 @@ def is_own(run: ImportRun) -> bool:
 
 def may_undo(run: ImportRun) -> bool:
     """One's own import; of others only who may take back merges too."""
-    return is_own(run) or may(Permission.PEOPLE_MERGE)
+    return is_own(run) or may(Permission.PEOPLE_MERGE, run)
 
 
 def list_runs(after: str) -> Page[ImportRun]:

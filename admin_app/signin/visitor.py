@@ -105,8 +105,8 @@ def _note_when_answered(opened: Engine, sign_in: SignIn) -> None:
 
 def _keep(token: str) -> None:
     session[TOKEN] = token
-    g.pop("visit", None)
-    g.pop("actor", None)
+    for known in ("visit", "visitor", "actor"):
+        g.pop(known, None)
 
 
 def _end(writing: Session, found: Visit) -> None:

@@ -14,13 +14,13 @@ from admin_app.listing import LARGEST_KEY
 from admin_app.session import db
 from wmcrm.errors import BadInputError
 from wmcrm.models import Account
+from wmcrm.permissions import is_for_all
 from wmcrm.privacy import (
     BreachScope,
     LogQuestion,
     accounts_in_log,
     actions_in_log,
     breach_scope,
-    is_for_all,
     read_log,
     tell_breach_taken,
 )

@@ -28,6 +28,7 @@ from wmcrm.models import (
     Protection,
     may_hold,
 )
+from wmcrm.permissions import is_for_all
 
 RECENT = 10
 
@@ -112,7 +113,7 @@ class AffiliateView(TableView[Affiliate]):
 
     def may_create(self) -> bool:
         """New affiliates are added by those who work for all of them."""
-        return actor().sees_all and super().may_create()
+        return is_for_all(actor(), self.writes) and super().may_create()
 
 
 screen = AffiliateView

@@ -31,6 +31,7 @@ from admin_app.notices import drop_undo, tell
 from admin_app.session import db
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import now_utc
+from wmcrm.permissions import acting_with
 
 _CHANGED = "Somebody changed this record while you had it open. Reload it and repeat your change."
 
@@ -209,7 +210,8 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
     def page(self, template: str, **values: object) -> str:
         """A page of this screen."""
         record: Record | None = values.get("record")  # type: ignore[assignment]
-        editable = self.can_edit and may(self.writes) and (record is None or self.mine(record))
+        with acting_with(db(), self.writes):  # where they may write, not only read
+            editable = self.can_edit and may(self.writes) and (record is None or self.mine(record))
         made: str = self.render(template, view=self, editable=editable, **values)
         return made
 
@@ -240,13 +242,12 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
         return url_for(endpoint, key=getattr(record, str(key_column(self.table).key)))
 
     def _saved(self, form: FlaskForm, record: Record) -> bool:
-        session = db()
         try:
             self.save(form, record)
-            session.add(record)
-            session.flush()
+            db().add(record)
+            db().flush()
         except IntegrityError as error:
-            session.rollback()
+            db().rollback()
             form.form_errors.append(explain(error))
             return False
         return True

@@ -94,7 +94,7 @@ def _page(found: Person, form: DecisionForm) -> str:
         person=found,
         lines=purpose_lines(db(), found),
         log=consent_log(db(), found),
-        form=form if may(Permission.CONSENT_RECORD) else None,
+        form=form if may(Permission.CONSENT_RECORD, found) else None,
     )
 
 

@@ -14,6 +14,7 @@ from admin_app.forms.fields import countries, regions
 from admin_app.session import db
 from admin_app.words import word
 from wmcrm.models import Channel
+from wmcrm.permissions import acting_with
 
 screen = Blueprint("directory", __name__, url_prefix="/directory")
 
@@ -25,10 +26,12 @@ def index() -> str:
     asked = read_asked(request.args)
     if not may(Permission.OUTREACH_USE):
         asked = Asked(asked.filters, "", "")
+    with acting_with(db(), Permission.DIRECTORY_READ if asked.looks_only else Permission.OUTREACH_USE):
+        found = answer(db(), asked, today())
     return render_template(
         "directory.html",
         asked=asked,
-        found=answer(db(), asked, today()),
+        found=found,
         filters=FILTERS,
         shown=SHOWN,
         without=_without,

@@ -14,6 +14,7 @@ from admin_app.formats import CAP, today
 from admin_app.session import db
 from wmcrm.models import CandidatePair, Event, EventStatus, ImportRun, ImportState, Judgement, Participation, Person
 from wmcrm.models import PersonStatus as Status
+from wmcrm.permissions import acting_with
 
 screen = Blueprint("home", __name__)
 RECENT = 5
@@ -27,8 +28,8 @@ def index() -> str:
     reviews = may(Permission.REVIEW_DECIDE)
     return render_template(
         "home.html",
-        held=_at_most(sa.select(col(Person.id)).where(col(Person.status) == Status.HELD)) if reviews else 0,
-        pairs=_at_most(_open_pairs()) if reviews else 0,
+        held=_to_review(sa.select(col(Person.id)).where(col(Person.status) == Status.HELD)) if reviews else 0,
+        pairs=_to_review(_open_pairs()) if reviews else 0,
         reviews=reviews,
         runs=_recent_runs() if may(Permission.IMPORT_RUN) else [],
         unattended=_events_without_people(today()) if may(Permission.EVENTS_READ) else [],
@@ -36,9 +37,10 @@ def index() -> str:
     )
 
 
-def _at_most(query: sa.Select[int]) -> int:
+def _to_review(query: sa.Select[int]) -> int:
     counted = sa.select(sa.func.count()).select_from(query.limit(CAP + 1).subquery())
-    count: int = db().execute(counted).scalar_one()
+    with acting_with(db(), Permission.REVIEW_DECIDE):
+        count: int = db().execute(counted).scalar_one()
     return count
 
 
@@ -58,7 +60,8 @@ def _recent_runs() -> list[sa.Row[tuple[ImportRun, str | None, str | None]]]:
         .where(col(ImportRun.state) != ImportState.DRAFT)
         .order_by(col(ImportRun.id).desc())
     )
-    return list(db().execute(query.limit(RECENT)))
+    with acting_with(db(), Permission.IMPORT_RUN):
+        return list(db().execute(query.limit(RECENT)))
 
 
 def _events_without_people(last: date) -> list[Event]:

@@ -23,8 +23,9 @@ from admin_app.places import country
 from admin_app.rights_page import rights_of
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
+from wmcrm.db import actor_of
 from wmcrm.errors import NotFoundError
-from wmcrm.models import Person
+from wmcrm.models import Person, holds
 from wmcrm.models.scope import shared_people
 from wmcrm.people import (
     MOST_FOUND,
@@ -39,6 +40,7 @@ from wmcrm.people import (
     show_person,
     standing_for,
 )
+from wmcrm.permissions import acting_with
 
 
 class PersonView(TableView[Person]):
@@ -105,14 +107,16 @@ class PersonView(TableView[Person]):
         shown: dict[str, object] = {"card": show_person(db(), record)}
         shown["consents"] = consents_of(db(), record)
         shown["merges"] = merges_of(db(), record)
+        shown["shared"] = bool(shared_people(db(), [record.id]))
         shown["rights"] = rights_of(db(), record)
         shown["path"] = path_lines(db(), record, today()) if may(Permission.PATHS_READ) else []
-        shown["history"] = history_of(db(), record) if may(Permission.HISTORY_READ) else []
+        with acting_with(db(), Permission.HISTORY_READ):
+            shown["history"] = history_of(db(), record) if may(Permission.HISTORY_READ, record) else []
         return shown
 
     def mine(self, record: Person) -> bool:
         """Whom another affiliate shares, only that one changes."""
-        return not shared_people(db(), [record.id])
+        return holds(db(), actor_of(db()), record)
 
     def form_of(self, record: Person | None) -> FlaskForm:
         """The form for a person; a new one may be given an account at once."""

@@ -8,7 +8,8 @@ from admin_app.access import Permission, needs
 from admin_app.door import actor
 from admin_app.formats import today
 from admin_app.session import db
-from wmcrm.privacy import data_duties, is_for_all
+from wmcrm.permissions import is_for_all
+from wmcrm.privacy import data_duties
 
 screen = Blueprint("privacy", __name__, url_prefix="/privacy")
 # Where each kind of duty is dealt with; others have no screen of their own.

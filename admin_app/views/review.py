@@ -17,6 +17,7 @@ from admin_app.merge_page import chosen_sides, merge_page, what_stays
 from admin_app.notices import drop_undo, tell
 from admin_app.review_cards import (
     PAGE,
+    Card,
     agreed_cards,
     certain_cards,
     certain_pairs,
@@ -28,6 +29,7 @@ from wmcrm.dedupe import (
     decide,
     find_judgement,
     find_merge,
+    in_scope,
     link_affiliates,
     merge,
     merge_batch,
@@ -40,6 +42,7 @@ from wmcrm.dedupe import (
 from wmcrm.errors import BadInputError, ConflictError, NotFoundError
 from wmcrm.models import CandidatePair, Person, PersonStatus, Protection, Verdict
 from wmcrm.people import standing_for
+from wmcrm.permissions import acting_with
 from wmcrm.references import find_affiliate
 
 screen = Blueprint("review", __name__, url_prefix="/review")
@@ -68,22 +71,35 @@ def index() -> str:
     after = _number(request.args.get("after", ""))
     if tab == "organizations":
         return render_template("review_organizations.html", tabs=_tabs(tab), cards=organization_cards(db()))
-    following = 0
-    if tab in {"imports", "pairs"}:
-        queue = queue_of(db(), held=tab == "imports", after=after)
-        cards, following = queue.cards, queue.next
-    else:
-        cards = certain_cards(db()) if tab == "certain" else agreed_cards(db())
+    cards, following = _cards(tab, after)
     return render_template(
         "review.html",
         tab=tab,
         tabs=_tabs(tab),
         cards=cards,
+        to_merge=_to_be_merged(cards),
         after=after,
         first=url_for(".index", tab=tab) if after else "",
         next=url_for(".index", tab=tab, after=following) if following else "",
         full=len(cards) == PAGE,
     )
+
+
+def _cards(tab: str, after: int | None) -> tuple[tuple[Card, ...], int]:
+    """The cards of a tab, and after which pair there are more; what stewards merge, where they are stewards."""
+    if tab in {"imports", "pairs"}:
+        queue = queue_of(db(), held=tab == "imports", after=after)
+        return queue.cards, queue.next
+    with acting_with(db(), Permission.PEOPLE_MERGE):
+        return (certain_cards(db()) if tab == "certain" else agreed_cards(db())), 0
+
+
+def _to_be_merged(cards: tuple[Card, ...]) -> frozenset[int]:
+    """Those of the people on the cards whom the reader may merge."""
+    if not may(Permission.PEOPLE_MERGE):
+        return frozenset()
+    with acting_with(db(), Permission.PEOPLE_MERGE):
+        return in_scope(db(), [person.id for card in cards for person in (card.survivor, card.absorbed)])
 
 
 @screen.post("/pairs/<int:number>")

@@ -27,7 +27,7 @@ Values = dict[str, object]
 NOT_FILLED = frozenset(
     {"account", "grant", "affiliate", "person", "holding", "event", "event_host"}
     | {"import_run", "imported_row", "stored_file", "change", "merge"}
-    | {"suppression", "blind_index"}
+    | {"suppression", "blind_index", "affiliate_judgement", "affiliate_link"}
     | {"person_search", "person_summary", "match_key", "consent_state", "retention_rule"}
 )
 # Who looked at somebody is told to those who read the log, whatever became of the person: by ids only.

@@ -26,7 +26,7 @@ def received_on(day: dt.date) -> sa.ColumnElement[bool]:
 def shares_in(received: Iterable[SharingGrant | None]) -> frozenset[Share]:
     """The shares of these grants, as an actor carries them; one without a purpose shares nothing."""
     return frozenset(
-        Share(given.from_affiliate_id, frozenset(given.fields), given.purpose_id)
+        Share(given.from_affiliate_id, frozenset(given.fields), given.purpose_id, given.to_affiliate_id)
         for given in received
         if given is not None and given.purpose_id is not None
     )

@@ -178,6 +178,7 @@ def actor_for(
         sees_all=any(grant.affiliate_id is None for grant in grants),
         through=through,
         shares=shares_in(received),
+        grants=frozenset((grant.role.value, grant.affiliate_id) for grant in grants),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import reduce, wraps
 from typing import ParamSpec, TypeVar
 
 import click
@@ -18,13 +18,14 @@ from wmcrm.accounts import find_actor
 from wmcrm.cli.policies import POLICIES, path_of
 from wmcrm.db import OPERATOR, Actor, Session, open_engine, schema, session_scope
 from wmcrm.errors import BadInputError, DatabaseStateError, NotAllowedError
-from wmcrm.permissions import Permission, permissions_of
+from wmcrm.permissions import Permission, narrowed, permissions_of
 from wmcrm.settings import read_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
 OUTPUT = "wmcrm.output"
 ACCOUNT = "wmcrm.account"
+NEEDED = "wmcrm.needed"
 
 SENTENCES = (
     ("readonly", "The database cannot be written: it or its folder is read-only."),
@@ -81,12 +82,17 @@ def _check_policy() -> None:
 
 
 def require_permission(needed: Permission) -> None:
-    """Raise NotAllowedError where the account of ``--as`` lacks a permission, which an option may ask for too."""
+    """From here on the account of ``--as`` acts where it has this permission; an option may ask for one too.
+
+    Raises NotAllowedError where it has it nowhere.
+    """
     if click.get_current_context().meta.get(ACCOUNT) is None:
         return
+    context = click.get_current_context()
     actor = _actor(engine())
     if needed not in permissions_of(actor.roles):
         raise NotAllowedError("The account {name} lacks the permission {code}.", name=actor.name, code=needed)
+    context.meta[NEEDED] = (*context.meta.get(NEEDED, ()), needed)
 
 
 def output_format() -> str:
@@ -117,11 +123,12 @@ def session(*, writing: bool = False) -> Iterator[Session]:
 
 
 def _actor(opened: Engine) -> Actor:
-    name = click.get_current_context().meta.get(ACCOUNT)
-    if name is None:
+    """Who acts: where they have every permission that was asked for up to now."""
+    asked = click.get_current_context().meta
+    if asked.get(ACCOUNT) is None:
         return OPERATOR
     with session_scope(opened, OPERATOR) as looking:
-        return find_actor(looking, str(name))
+        return reduce(narrowed, asked.get(NEEDED, ()), find_actor(looking, str(asked[ACCOUNT])))
 
 
 @contextmanager

@@ -2,7 +2,18 @@
 
 from wmcrm.db.engine import open_engine
 from wmcrm.db.ids import new_public_id, reserve_ids
-from wmcrm.db.sessions import NOBODY, OPERATOR, Actor, Session, Share, Through, actor_of, open_session, session_scope
+from wmcrm.db.sessions import (
+    NOBODY,
+    OPERATOR,
+    Actor,
+    Session,
+    Share,
+    Through,
+    acting_as,
+    actor_of,
+    open_session,
+    session_scope,
+)
 from wmcrm.db.types import UtcDateTime, enum_type, json_type
 from wmcrm.db.wall import Beyond, acting_for, beyond_scope, looks_beyond
 
@@ -15,6 +26,7 @@ __all__ = [
     "Share",
     "Through",
     "UtcDateTime",
+    "acting_as",
     "acting_for",
     "actor_of",
     "beyond_scope",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import product
 
 import sqlmodel
 from sqlalchemy import orm
@@ -26,19 +27,21 @@ class Through(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What another affiliate shares with the actor's: whose records, which groups of fields, for which purpose."""
+    """What another affiliate shares with one of the actor's: whose records, which fields, for which purpose."""
 
     holder_id: int
     fields: frozenset[str]
     purpose_id: int
+    receiver_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: an account with its roles and affiliates, the operator of the command, or nobody.
 
-    ``sees_all`` is true for the operator and for grants over all affiliates. ``shares`` ran when the actor was
-    made: a grant that ends meanwhile ends with the session.
+    ``grants`` are its roles, each with the affiliate where it has it (None: everywhere); who was made without
+    them has every role at every affiliate. ``sees_all`` is true for the operator and for grants over all
+    affiliates. ``shares`` ran when the actor was made: a grant that ends meanwhile ends with the session.
     """
 
     name: str
@@ -48,6 +51,32 @@ class Actor:
     sees_all: bool = False
     through: Through = Through.COMMAND
     shares: frozenset[Share] = frozenset()
+    grants: frozenset[tuple[str, int | None]] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Say of roles that came without a place that they hold at each."""
+        if self.roles and not self.grants:
+            places = [None] if self.sees_all else self.affiliate_ids
+            object.__setattr__(self, "grants", frozenset(product(self.roles, places)))
+
+    def with_roles(self, roles: Collection[str]) -> Actor:
+        """The same account with these of its roles only, and so at the affiliates where it has one of them."""
+        kept = frozenset(granted for granted in self.grants if granted[0] in roles)
+        if kept and kept == self.grants:
+            return self
+        places = frozenset(place for _, place in kept)
+        return replace(
+            self,
+            grants=kept,
+            roles=frozenset(role for role, _ in kept),
+            affiliate_ids=frozenset(place for place in places if place is not None),
+            sees_all=None in places,
+            shares=frozenset(share for share in self.shares if share.receiver_id in places),
+        )
+
+    def has_everywhere(self, roles: Collection[str]) -> bool:
+        """True for the operator, and where one of these roles was granted over all affiliates."""
+        return self.is_operator or any(role in roles and place is None for role, place in self.grants)
 
     def holders_sharing(self, field: str | None = None) -> list[int]:
         """The affiliates that share a group of fields with the actor's, or (without) anything, ascending."""
@@ -88,6 +117,17 @@ def session_scope(engine: Engine, actor: Actor, *, writing: bool = False) -> Ite
         raise
     finally:
         session.close()
+
+
+@contextmanager
+def acting_as(session: orm.Session, actor: Actor) -> Iterator[None]:
+    """Inside, the session is another actor's; what it has loaded stays loaded."""
+    before = actor_of(session)
+    session.info["actor"] = actor
+    try:
+        yield
+    finally:
+        session.info["actor"] = before
 
 
 def actor_of(session: orm.Session) -> Actor:

@@ -35,7 +35,7 @@ def decide(session: Session, a: Person, b: Person, verdict: Verdict, *, by: Acto
     the same and proposed for merging. When the last candidate of a held person is judged different, the
     person is taken in. Raises ConflictError for one record twice and for erased, merged or removed ones.
     """
-    require_reviewer(session, by)
+    require_reviewer(session, by, of=(a, b))
     require_in_scope(session, a, b)
     _refuse(a, b)
     said = judge(session, a, b, verdict, by=by)
@@ -57,7 +57,7 @@ def decide_new(session: Session, held: Person, *, by: Actor | None = None) -> De
     Returns the last decision; None where there was no candidate left. Raises ConflictError for people who
     are not held.
     """
-    require_reviewer(session, by)
+    require_reviewer(session, by, of=[held])
     require_in_scope(session, held)
     if held.status is not PersonStatus.HELD:
         raise ConflictError("{person} does not wait for a decision of an import.", person=held.public_id)

@@ -93,7 +93,7 @@ def merge(
     at import).
     """
     actor = by or actor_of(session)
-    _refuse_actor(session, actor, absorbed)
+    _refuse_actor(session, actor, survivor, absorbed)
     with whole_people(session, survivor, absorbed):
         return _merge(session, survivor, absorbed, choices or {}, actor, batch)
 
@@ -123,12 +123,12 @@ def _merge(
     return made
 
 
-def _refuse_actor(session: Session, actor: Actor, absorbed: Person) -> None:
+def _refuse_actor(session: Session, actor: Actor, survivor: Person, absorbed: Person) -> None:
     """An editor takes a person held at import into a known one; everything else is a steward's."""
     if absorbed.status is PersonStatus.HELD:
-        require_reviewer(session, actor)
+        require_reviewer(session, actor, of=(survivor, absorbed))
     else:
-        require_steward(session, actor)
+        require_steward(session, actor, of=(survivor, absorbed))
 
 
 def _lock(session: Session, survivor: Person, absorbed: Person) -> None:

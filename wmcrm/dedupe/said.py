@@ -59,8 +59,8 @@ def take_back(session: Session, said: Judgement) -> tuple[Person, ...]:
     Returns those who had been taken in by it and who are held again. Raises ConflictError when it was taken
     back already, or when it led to a merge, which is undone by itself.
     """
-    require_reviewer(session)
     people = [person for number in (said.person_a_id, said.person_b_id) if (person := session.get(Person, number))]
+    require_reviewer(session, of=people)
     if any(person.merged_into_id is not None for person in people) or len(people) != 2:
         raise ConflictError("The two are one record now; undo the merge instead.")
     require_in_scope(session, *people)

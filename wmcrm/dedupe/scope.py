@@ -13,7 +13,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.db import Actor, Beyond, actor_of, beyond_scope, looks_beyond
+from wmcrm.db import Actor, Beyond, acting_as, actor_of, beyond_scope, looks_beyond
 from wmcrm.errors import ConflictError, NotAllowedError, NotFoundError
 from wmcrm.models import PermissionRole, Person, metadata
 from wmcrm.models.base import PersonFact
@@ -24,15 +24,15 @@ REVIEWERS = STEWARDS | {PermissionRole.EDITOR.value}
 PERSON = metadata.tables["person"]
 
 
-def require_steward(session: Session, by: Actor | None = None) -> None:
-    """Raise NotAllowedError unless the actor is the operator, a steward or an administrator."""
-    if not _has(by or actor_of(session), STEWARDS):
+def require_steward(session: Session, by: Actor | None = None, *, of: Collection[Person] = ()) -> None:
+    """Raise NotAllowedError unless the actor is the operator, or steward or administrator where people are held."""
+    if not _has(session, by, STEWARDS, of):
         raise NotAllowedError("Only a steward or an administrator may merge records; ask one.")
 
 
-def require_reviewer(session: Session, by: Actor | None = None) -> None:
-    """Raise NotAllowedError unless the actor may say whether two records are the same person."""
-    if not _has(by or actor_of(session), REVIEWERS):
+def require_reviewer(session: Session, by: Actor | None = None, *, of: Collection[Person] = ()) -> None:
+    """Raise NotAllowedError unless the actor may say, where people are held, whether two are the same."""
+    if not _has(session, by, REVIEWERS, of):
         raise NotAllowedError("Only an editor or a steward may say whether two records are the same person.")
 
 
@@ -90,5 +90,14 @@ def _forget_what_is_not_theirs(session: Session, actor: Actor) -> None:
             session.expunge(row)
 
 
-def _has(actor: Actor, roles: Collection[str]) -> bool:
-    return actor.is_operator or not actor.roles.isdisjoint(roles)
+def _has(session: Session, by: Actor | None, roles: Collection[str], people: Collection[Person]) -> bool:
+    """Whether the actor has one of these roles, and for those of the people whom they know of where these are held."""
+    actor = by or actor_of(session)
+    if actor.is_operator or actor.roles.isdisjoint(roles):
+        return actor.is_operator
+    able, ids = actor_of(session).with_roles(roles), [person.id for person in people]
+    if able == actor_of(session) or not able.roles:
+        return True
+    known = in_scope(session, ids)
+    with acting_as(session, able):
+        return known <= in_scope(session, ids)

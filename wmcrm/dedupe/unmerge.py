@@ -57,17 +57,18 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
     NotAllowedError for actors who are no stewards (reviewers take back whom they took in from an import).
     """
     actor = by or actor_of(session)
-    _refuse_actor(session, merge, actor)
-    with whole_people(session, _survivor(session, merge)):
+    survivor = _survivor(session, merge)
+    _refuse_actor(session, merge, survivor, actor)
+    with whole_people(session, survivor):
         return _unmerge(session, merge, actor)
 
 
-def _refuse_actor(session: Session, merge: Merge, actor: Actor) -> None:
+def _refuse_actor(session: Session, merge: Merge, survivor: Person, actor: Actor) -> None:
     own = actor.account_id is not None and merge.merged_by_id == actor.account_id
     if own and merge.choices["status"] == PersonStatus.HELD:
-        require_reviewer(session, actor)
+        require_reviewer(session, actor, of=[survivor])
     else:
-        require_steward(session, actor)
+        require_steward(session, actor, of=[survivor])
 
 
 def _survivor(session: Session, merge: Merge) -> Person:

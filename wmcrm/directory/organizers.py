@@ -125,7 +125,7 @@ def _named(session: Session, ids: Sequence[int]) -> frozenset[int]:
     The link between an account and a name is the most sensitive there is; others see the account alone.
     """
     actor = actor_of(session)
-    if actor.is_operator or (actor.sees_all and PermissionRole.STEWARD in actor.roles):
+    if actor.has_everywhere({PermissionRole.STEWARD}):
         return frozenset(ids)
     held = sa.select(col(Person.id)).where(col(Person.id).in_(ids), held_by(actor.affiliate_ids))
     public = sa.select(col(WikiAccount.person_id)).where(

@@ -14,7 +14,7 @@ not seen: what reads them for a person asks :func:`held_by_actor` first.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import cast
+from typing import Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -40,6 +40,16 @@ from wmcrm.models.people import Holding, LanguageSkill, Person, PersonName, Pers
 from wmcrm.models.privacy import Restriction
 
 Condition = sa.ColumnElement[bool]
+
+
+class HeldRecord(Protocol):
+    """Something that an affiliate recorded."""
+
+    @property
+    def holder_affiliate_id(self) -> int | None:
+        """The affiliate; None for what nobody holds."""
+
+
 # The record itself (name, country, city, region) comes with every grant: it is what lists show, and the columns
 # of one row cannot be shown one by one. Contact points are shared through the gate only (wmcrm.outreach).
 SHARED_TABLES: Mapping[FieldGroup, type[PersonFact]] = {
@@ -90,6 +100,17 @@ def may_hold(session: OrmSession, affiliate_id: int | None) -> bool:
     """Whether the actor may record something in the name of this affiliate (None: of nobody)."""
     actor = actor_of(session)
     return actor.sees_all or (affiliate_id is not None and affiliate_id in actor.affiliate_ids)
+
+
+def holds(session: OrmSession, actor: Actor, record: HeldRecord) -> bool:
+    """Whether a record is held by one of an actor's affiliates: a person by a holding, others by who recorded them."""
+    if actor.sees_all:
+        return True
+    if not isinstance(record, Person):
+        return record.holder_affiliate_id in actor.affiliate_ids
+    person = metadata.tables["person"]
+    found = sa.select(person.c.id).where(person.c.id == record.id, _held(actor, person.c.id))
+    return session.execute(found).first() is not None
 
 
 def _held(actor: Actor, person_id: sa.ColumnElement[int]) -> Condition:
@@ -177,6 +198,8 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
     yield ImportedRow, _attribute(ImportedRow, "run_id").in_(runs)
     mapping = _attribute(SavedMapping, "holder_affiliate_id")
     yield SavedMapping, sa.or_(mapping.is_(None), mapping.in_(mine))
+    asked = _attribute(ContactRequest, "affiliate_id").in_(mine)
+    yield ContactRequest, sa.or_(_attribute(ContactRequest, "account_id") == actor.account_id, asked)
     sides = (_attribute(SharingGrant, side).in_(mine) for side in ("from_affiliate_id", "to_affiliate_id"))
     yield SharingGrant, sa.or_(*sides)
 
@@ -198,8 +221,6 @@ def _shared(actor: Actor) -> dict[type[SQLModel], Condition]:
 @lru_cache(maxsize=256)
 def _criteria(actor: Actor) -> tuple[ORMOption, ...]:
     """What every statement of an actor is filtered by, made once: making it anew doubles the time of a page."""
-    asked = _attribute(ContactRequest, "affiliate_id").in_(mine)
-    yield ContactRequest, sa.or_(_attribute(ContactRequest, "account_id") == actor.account_id, asked)
     shared = _shared(actor)
     return tuple(
         with_loader_criteria(

@@ -26,6 +26,7 @@ from wmcrm.models import (
     PersonStatus,
     Protection,
     Purpose,
+    holds,
     metadata,
     now_utc,
 )
@@ -111,7 +112,7 @@ def reveal(session: Session, contact_point_id: int, reason: str) -> str:
     if point is None or person is None or point.removed_at is not None or person.status is PersonStatus.ERASED:
         raise NotFoundError("There is no such contact point.")
     if person.protection is Protection.SEALED or (
-        person.protection is Protection.ELEVATED and not _is_steward(session)
+        person.protection is Protection.ELEVATED and not _is_steward_of(session, person)
     ):
         raise NotAllowedError("This person is protected; ask the steward of the affiliate that holds the record.")
     restricted = sa.select(sa.literal(1)).where(restricted_people(now_utc().date()), col(Person.id) == person.id)
@@ -122,9 +123,10 @@ def reveal(session: Session, contact_point_id: int, reason: str) -> str:
     return point.value
 
 
-def _is_steward(session: Session) -> bool:
+def _is_steward_of(session: Session, person: Person) -> bool:
     actor = actor_of(session)
-    return actor.is_operator or bool(actor.roles & STEWARDS)
+    steward = actor.with_roles(STEWARDS)
+    return actor.is_operator or (bool(steward.roles) and holds(session, steward, person))
 
 
 def decide(person_id: int, known: Known, purpose: Purpose, channel: Channel, day: dt.date) -> ContactAnswer:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import actor_of
+from wmcrm.db import Actor, actor_of
 from wmcrm.models import (
     ConsentStanding,
     ConsentState,
@@ -90,10 +90,9 @@ def shown_one_by_one(session: Session) -> Condition:
     actor = actor_of(session)
     if actor.is_operator:
         return sa.true()
-    held = sa.true() if actor.sees_all else _held_by(actor.affiliate_ids)
-    if PermissionRole.STEWARD in actor.roles:
-        return held
-    return sa.and_(held, col(Person.protection) == Protection.NORMAL, sa.not_(_objected()))
+    looked_after = _held_by(actor.with_roles({PermissionRole.STEWARD}))
+    unprotected = sa.and_(col(Person.protection) == Protection.NORMAL, sa.not_(_objected()))
+    return sa.or_(looked_after, sa.and_(_held_by(actor), unprotected))
 
 
 def _of_region(region: str) -> Condition:
@@ -115,10 +114,14 @@ def _of_affiliate(affiliate: int, as_of: dt.date) -> Condition:
         .where(col(Event.status) == EventStatus.HELD)
         .where(col(EventHost.affiliate_id) == affiliate, col(EventHost.host_role) == HostRole.ORGANIZER)
     )
-    return sa.or_(_held_by(frozenset({affiliate})), col(Person.id).in_(member), col(Person.id).in_(guest))
+    return sa.or_(_held_at(frozenset({affiliate})), col(Person.id).in_(member), col(Person.id).in_(guest))
 
 
-def _held_by(affiliates: frozenset[int]) -> Condition:
+def _held_by(actor: Actor) -> Condition:
+    return sa.true() if actor.sees_all else _held_at(actor.affiliate_ids)
+
+
+def _held_at(affiliates: frozenset[int]) -> Condition:
     """Who is held is a matter of today, whatever day the question is about."""
     today = now_utc().date()
     held = sa.select(col(Holding.person_id)).where(

@@ -40,6 +40,7 @@ class ContactSummary:
     preferred: bool
     verified_on: dt.date | None
     usable: bool
+    holder_affiliate_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,14 @@ def show_person(session: Session, person: Person) -> PersonCard:
         accounts=_once(session.scalars(_facts(WikiAccount, person)), lambda account: account.username),
         languages=_once(skills, lambda skill: (skill.language, skill.use)),
         contacts=[
-            ContactSummary(point.id, point.kind, point.preferred, point.verified_on, point.held_since is None)
+            ContactSummary(
+                point.id,
+                point.kind,
+                point.preferred,
+                point.verified_on,
+                point.held_since is None,
+                point.holder_affiliate_id,
+            )
             for point in contacts
         ],
         memberships=_memberships(session, person),

@@ -27,7 +27,6 @@ from wmcrm.privacy.accountability import (
     tell_breach_taken,
 )
 from wmcrm.privacy.answers import Asked, Given, figures_of, forget_answers_of, keep_answers
-from wmcrm.privacy.authority import is_for_all
 from wmcrm.privacy.collecting import named_row
 from wmcrm.privacy.custody import (
     SealedRecord,
@@ -113,7 +112,6 @@ __all__ = [
     "handed_over",
     "identifiers_of",
     "identifiers_of_row",
-    "is_for_all",
     "join_hit",
     "keep_answers",
     "lift_restriction",

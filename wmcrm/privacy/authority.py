@@ -8,13 +8,8 @@ from sqlalchemy.orm import Session
 from wmcrm.db import Actor, Beyond, actor_of, looks_beyond
 from wmcrm.errors import NotAllowedError
 from wmcrm.models import metadata
-from wmcrm.permissions import Permission, permissions_of
+from wmcrm.permissions import Permission, is_for_all
 from wmcrm.privacy.subject import Subject, of_subject
-
-
-def is_for_all(actor: Actor, permission: Permission) -> bool:
-    """Whether somebody has a permission for the whole movement; the operator has every one."""
-    return actor.sees_all and (actor.is_operator or permission in permissions_of(actor.roles))
 
 
 def require_for_all(session: Session, permission: Permission) -> Actor:
