@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
-from admin_app.formats import today
 from wmcrm.db import Session
 from wmcrm.dedupe import (
-    AffiliateReason,
     Agreed,
     QueuedPair,
     agreed_pairs,
     pairs,
-    suggest_affiliates,
     suggest_strict,
 )
-from wmcrm.models import Affiliate
 from wmcrm.people import Brief, briefs
 
 PAGE = 20
@@ -36,14 +31,6 @@ KEYS: Mapping[str, LazyString] = {
     "email": lazy_gettext("The e-mail address is the same"),
     "phone": lazy_gettext("The phone number is the same"),
     "name": lazy_gettext("The names are the same"),
-}
-
-ORGANIZATION_REASONS: Mapping[AffiliateReason, LazyString] = {
-    AffiliateReason.FORMER_NAME: lazy_gettext("One has the name that the other had before"),
-    AffiliateReason.SAME_NAME: lazy_gettext("The names are the same but for the words of their kind"),
-    AffiliateReason.NEAR_NAME: lazy_gettext("The names differ by a letter or two"),
-    AffiliateReason.SAME_CODE: lazy_gettext("The codes are the same"),
-    AffiliateReason.ENDED_BEFORE: lazy_gettext("One ended before the other began"),
 }
 
 
@@ -74,16 +61,6 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganizationCard:
-    """Two organizations that may be one: what it was, what it is, why, and the day that is proposed."""
-
-    former: Affiliate
-    current: Affiliate
-    reasons: tuple[str, ...]
-    since: date
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """A page of cards and the pair after which the next page begins (0 at the end)."""
 
@@ -106,19 +83,6 @@ def certain_cards(session: Session) -> tuple[Card, ...]:
 def certain_pairs(session: Session) -> list[QueuedPair]:
     """The first pairs that the strict rule links."""
     return suggest_strict(session, limit=PAGE)
-
-
-def organization_cards(session: Session) -> tuple[OrganizationCard, ...]:
-    """The organizations that may be one under two names, those with most reasons first."""
-    return tuple(
-        OrganizationCard(
-            former=one.former,
-            current=one.current,
-            reasons=tuple(str(ORGANIZATION_REASONS[reason]) for reason in one.reasons),
-            since=one.current.founded_on or today(),
-        )
-        for one in suggest_affiliates(session)[:PAGE]
-    )
 
 
 def agreed_cards(session: Session) -> tuple[Card, ...]:

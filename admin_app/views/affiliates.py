@@ -9,14 +9,16 @@ from flask_babel import lazy_gettext
 from sqlmodel import col
 
 from admin_app.access import Permission
-from admin_app.door import actor
+from admin_app.door import actor, may
 from admin_app.forms.affiliates import AffiliateForm
 from admin_app.listing import Page, Question, read_page
+from admin_app.organizations import apart_from, links_to
 from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from admin_app.words import word
 from wmcrm.aliases import knows_name, may_know, name_column, shown_name
+from wmcrm.dedupe import refuse_if_linked
 from wmcrm.models import (
     Affiliate,
     AffiliateStatus,
@@ -100,12 +102,22 @@ class AffiliateView(TableView[Affiliate]):
             .order_by(col(Event.starts_on).desc(), col(Event.id).desc())
             .limit(RECENT)
         )
+        merges = may(Permission.PEOPLE_MERGE)
         return {
             "knows": knows_name(db(), record),
             "positions": db().execute(positions).all(),
             "statuses": db().execute(statuses).scalars().all(),
             "events": db().execute(events).scalars().all(),
+            "links": links_to(db(), record) if merges else (),
+            "apart": apart_from(db(), record) if merges else (),
         }
+
+    def find(self, key: str, *, removed: bool = False) -> Affiliate:
+        """The affiliate of an address; one that another follows comes back with its link only."""
+        record = super().find(key, removed=removed)
+        if removed:
+            refuse_if_linked(db(), record)
+        return record
 
     def mine(self, record: Affiliate) -> bool:
         """Affiliates are changed by their own people."""

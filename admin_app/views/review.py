@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,13 +13,13 @@ from admin_app.door import may
 from admin_app.listing import LARGEST_KEY
 from admin_app.merge_page import chosen_sides, merge_page, what_stays
 from admin_app.notices import drop_undo, tell
+from admin_app.organizations import apart_lines, organization_cards
 from admin_app.review_cards import (
     PAGE,
     Card,
     agreed_cards,
     certain_cards,
     certain_pairs,
-    organization_cards,
     queue_of,
 )
 from admin_app.session import db
@@ -30,7 +28,6 @@ from wmcrm.dedupe import (
     find_judgement,
     find_merge,
     in_scope,
-    link_affiliates,
     merge,
     merge_batch,
     plan_merge,
@@ -39,11 +36,10 @@ from wmcrm.dedupe import (
     unmerge,
     unmerge_batch,
 )
-from wmcrm.errors import BadInputError, ConflictError, NotFoundError
+from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import CandidatePair, Person, PersonStatus, Protection, Verdict
 from wmcrm.people import standing_for
 from wmcrm.permissions import acting_with
-from wmcrm.references import find_affiliate
 
 screen = Blueprint("review", __name__, url_prefix="/review")
 
@@ -70,7 +66,9 @@ def index() -> str:
     tab = _tab(request.args.get("tab", ""))
     after = _number(request.args.get("after", ""))
     if tab == "organizations":
-        return render_template("review_organizations.html", tabs=_tabs(tab), cards=organization_cards(db()))
+        with acting_with(db(), Permission.PEOPLE_MERGE):
+            shown = {"cards": organization_cards(db()), "apart": apart_lines(db())}
+        return render_template("review_organizations.html", tabs=_tabs(tab), **shown)
     cards, following = _cards(tab, after)
     return render_template(
         "review.html",
@@ -176,17 +174,6 @@ def undo_batch(batch: str) -> ResponseReturnValue:
     return redirect(url_for(".index", tab="certain"), 303)
 
 
-@screen.post("/organizations")
-@needs(Permission.PEOPLE_MERGE)
-def link_organizations() -> ResponseReturnValue:
-    """Say that one organization is, from a day on, what another was."""
-    former, _, current = request.form.get("pair", "").partition(" ")
-    one, other = find_affiliate(db(), former), find_affiliate(db(), current)
-    link_affiliates(db(), one, other, since=_day(request.form.get("since", "")))
-    tell(gettext("Linked: the former name, code and type find the organization that follows it."))
-    return redirect(url_for(".index", tab="organizations"), 303)
-
-
 def _merged(survivor: Person, absorbed: Person) -> ResponseReturnValue:
     if request.form.get("seen") != f"{survivor.version}-{absorbed.version}":
         raise ConflictError(_CHANGED)
@@ -230,13 +217,6 @@ def _tabs(tab: str) -> list[dict[str, object]]:
         for name, text in TABS.items()
         if name not in _STEWARDS or may(Permission.PEOPLE_MERGE)
     ]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInputError("'{value}' is not a date; write it as 2026-02-28.", value=text) from error
 
 
 def _asked_tab() -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests.admin.cast import HIDDEN
 from tests.admin.conftest import Desk, Visitor
 from tests.admin.test_lists import counted
-from tests.cast import add_affiliate, add_person
+from tests.cast import add_person
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.dedupe import scan
 from wmcrm.models import CandidatePair, Judgement, Merge, Person, PersonStatus
@@ -189,16 +189,3 @@ def test_the_page_of_certain_pairs_costs_the_same_for_one_pair_and_for_many(desk
         assert page.count('name="pair"') == min(more, 20)
         asked.append(len(seen))
     assert asked[1] <= asked[0] + 1
-
-
-def test_organizations_under_two_names_are_linked_by_a_steward_only(either: Desk) -> None:
-    with session_scope(either.engine, OPERATOR, writing=True) as session:
-        former = add_affiliate(session, "XUG", "Wikimedia Community User Group Gambia", "GM").public_id
-        current = add_affiliate(session, "XWM", "Wikimedia Gambia", "GM").public_id
-    ruth, sent = either.visit("Ruth"), {"pair": f"{former} {current}", "since": "2025-03-01"}
-    assert "The names are the same but for the words of their kind" in ruth.get("/review/?tab=organizations").text
-    assert either.visit("Aïcha").post("/review/organizations", sent).status_code == 403
-    assert ruth.post("/review/organizations", {**sent, "since": "March"}).status_code == 400
-    assert ruth.post("/review/organizations", sent).status_code == 303
-    assert "Wikimedia Community User Group Gambia" not in ruth.get("/review/?tab=organizations").text
-    assert ruth.post("/review/organizations", sent).status_code in {404, 409}

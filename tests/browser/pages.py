@@ -20,6 +20,7 @@ def pages_of(cast: Cast) -> dict[str, str]:
         "review-pairs": "/review/?tab=pairs",
         "review-certain": "/review/?tab=certain",
         "review-agreed": "/review/?tab=agreed",
+        "review-organizations": "/review/?tab=organizations",
         "review-merge": f"/review/merge/{cast.twins[0]}/{cast.twins[1]}",
         "directory": "/directory/",
         "directory-write": "/directory/?purpose=newsletter&channel=email",

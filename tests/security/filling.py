@@ -27,6 +27,7 @@ Values = dict[str, object]
 NOT_FILLED = frozenset(
     {"account", "grant", "affiliate", "person", "holding", "event", "event_host"}
     | {"import_run", "imported_row", "stored_file", "change", "merge"}
+    | {"affiliate_link", "affiliate_judgement"}
     | {"suppression", "blind_index", "affiliate_judgement", "affiliate_link"}
     | {"person_search", "person_summary", "match_key", "consent_state", "retention_rule"}
 )

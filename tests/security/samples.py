@@ -95,6 +95,7 @@ SAMPLES: Mapping[str, Sample] = {
     ":token": fixed("no-such-token"),
     "consent:number": row("privacy_notice"),
     "outreach:key": row("exported_list", "public_id", owned=True),
+    "passing_on:key": row("contact_request", "public_id"),
     "sharing:number": row("sharing_grant"),
     "stewards:number": row("sealed_hit"),
     "events:key": row("event", "public_id"),
@@ -112,11 +113,15 @@ SAMPLES: Mapping[str, Sample] = {
     "review.undo_verdict:number": row("judgement"),
     "review.undo_merge:number": Sample(lambda world, side: world.merges.get(side)),
     "review.undo_batch:batch": fixed("b-unknown"),
+    "organizations:number": fixed(999),
     "review.merge_two:first": Sample(person),
     "review.merge_two:second": Sample(partner),
 }
 # Records that an address names after the question mark.
-ASKED: Mapping[str, Mapping[str, Sample]] = {"facts.create": {"person": Sample(person)}}
+ASKED: Mapping[str, Mapping[str, Sample]] = {
+    "facts.create": {"person": Sample(person)},
+    "passing_on.ask": {"person": Sample(person)},
+}
 
 
 @dataclass(frozen=True, slots=True)

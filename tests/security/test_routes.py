@@ -42,7 +42,8 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("reference_notices.create", "None"): REFUSED,  # wordings are published by a command, and never changed
     ("reference_notices.edit", "own"): REFUSED,
     ("reference_notices.remove", "own"): REFUSED,
-    ("review.link_organizations", "None"): UNKNOWN,  # none were named
+    ("organizations", "affiliate"): UNKNOWN,  # none were named, or linked
+    ("organizations", "everywhere"): UNKNOWN,
     ("review.undo_batch", "own"): UNKNOWN,
     ("review.undo_batch", "foreign"): UNKNOWN,
     ("review.undo_merge", "own"): HEARD | REFUSED,  # stewards; reviewers take back whom they took in from a sheet
