@@ -18,7 +18,7 @@ from sqlmodel import col
 from wmcrm.db import Beyond, Through, actor_of, looks_beyond
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import Change, Origin, metadata, note_origin
-from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes
+from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes, touch_members
 from wmcrm.normalize import exportable
 
 APPEND_ONLY = frozenset({"consent_event"})
@@ -168,6 +168,8 @@ def revert_change(session: Session, change_id: int, *, about: Subject | None = N
     if change.subject_table == "person":
         for refresh in REFRESHERS:
             refresh(session, [change.subject_id])
+    elif change.subject_table == "affiliate":
+        touch_members(session, [change.subject_id])
 
 
 def _is_whole(session: Session, change: Change) -> bool:

@@ -6,7 +6,7 @@ here; who writes them appends their changes with :func:`change_rows`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import SQLModel
 
-from wmcrm.db import Session, actor_of
-from wmcrm.models.base import now_utc
+from wmcrm.db import Beyond, Session, actor_of, looks_beyond
+from wmcrm.models.base import metadata, now_utc
 from wmcrm.models.changes import Change
 
 SUBJECT_TABLES: Mapping[str, str] = {
@@ -31,6 +31,7 @@ SUBJECT_TABLES: Mapping[str, str] = {
     "initiative_id": "initiative",
 }
 UNTRACKED_COLUMNS = frozenset({"version"})
+CALLED = frozenset({"name", "alias"})  # what an affiliate is called stands in what is kept of its members
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None), list, dict})
 # Called with the ids of the people a session touched, before it commits; wmcrm.upkeep puts itself here.
 REFRESHERS: list[Callable[[OrmSession, Iterable[int]], None]] = []
@@ -146,6 +147,7 @@ def _collect(session: Session, _context: UOWTransaction, _instances: object) -> 
 @event.listens_for(Session, "after_flush")
 def _write(session: Session, _context: UOWTransaction) -> None:
     grouped: dict[Subject, list[Operation]] = defaultdict(list)
+    renamed: set[int] = set()
     for row, action, before, after in session.info.pop("pending", ()):
         new = _column_values(row) if action == "insert" else after
         operation: Operation = [
@@ -155,9 +157,21 @@ def _write(session: Session, _context: UOWTransaction) -> None:
             new or None,
         ]
         grouped[subject_of(row)].append(operation)
+        if str(type(row).__tablename__) == "affiliate" and action == "update" and CALLED & after.keys():
+            renamed.add(row_id(row))
+    if renamed:
+        touch_members(session, renamed)
     touched: set[int] = session.info.setdefault("touched_people", set())
     touched.update(subject_id for table, subject_id in grouped if table == "person")
     append_changes(session, grouped)
+
+
+@looks_beyond(Beyond.DERIVED)
+def touch_members(session: OrmSession, affiliate_ids: Collection[int]) -> None:
+    """The people with a position at these affiliates are made anew before the session commits, whoever holds them."""
+    membership = metadata.tables["membership"]
+    members = sa.select(membership.c.person_id).where(membership.c.affiliate_id.in_(sorted(affiliate_ids)))
+    session.info.setdefault("touched_people", set()).update(session.execute(members).scalars())
 
 
 @event.listens_for(Session, "before_commit")
