@@ -18,6 +18,8 @@ PRIVACY: dict[str, LazyString] = {
     "contact_request_passed_on": lazy_gettext("passed a message on"),
     "contact_request_declined": lazy_gettext("declined to pass a message on"),
     "contact_request_cancelled": lazy_gettext("took a request back"),
+    "passed_on": lazy_gettext("Passed on"),
+    "declined": lazy_gettext("Declined"),
     "contact_requests": lazy_gettext("Requests through affiliates"),
     "consent_ends": lazy_gettext("Consents that end soon"),
     "contact_points": lazy_gettext("Contact points"),

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from admin_app.access import Permission, needs
 from admin_app.addresses import NUMBER
+from admin_app.forms.fields import Text
 from admin_app.language import COOKIE, offered_languages
 from admin_app.notices import tell
 from admin_app.session import db
@@ -19,7 +20,7 @@ from admin_app.signin.limits import by_account, take_try
 from admin_app.signin.visitor import end_others
 from admin_app.signin.welcome import NewPasswordForm
 from admin_app.translated import translated
-from wmcrm.accounts import change_password, end_sign_in, give_back, recovery_codes_left, sign_ins_of
+from wmcrm.accounts import change_password, end_sign_in, give_back, keep_address, recovery_codes_left, sign_ins_of
 from wmcrm.errors import BadInputError
 from wmcrm.models import Account, now_utc
 
@@ -30,6 +31,12 @@ class PreferencesForm(FlaskForm):  # type: ignore[misc]
     """How the admin speaks to one, in every browser."""
 
     locale = SelectField(lazy_gettext("Language"), [Optional()])
+    email = Text(
+        lazy_gettext("E-mail address"),
+        [Length(max=320)],
+        description=lazy_gettext("Where you are told what others ask your people. Empty: only on the screen."),
+        render_kw={"type": "email", "dir": "ltr", "autocomplete": "email"},
+    )
     shortcuts = BooleanField(
         lazy_gettext("Single keys"),
         description=lazy_gettext("Such as / for the search; never while one types into a field."),
@@ -66,6 +73,11 @@ def prefer() -> ResponseReturnValue:
     account = _mine()
     form = _preferences(account)
     if not form.validate():
+        return redirect(url_for(".show"), 303)
+    try:
+        keep_address(db(), account, form.email.data or "")
+    except BadInputError as error:
+        tell(translated(error), kind="error")
         return redirect(url_for(".show"), 303)
     account.locale, account.shortcuts = form.locale.data or None, bool(form.shortcuts.data)
     db().flush()

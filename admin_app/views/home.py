@@ -14,6 +14,7 @@ from admin_app.formats import CAP, today
 from admin_app.session import db
 from wmcrm.models import CandidatePair, Event, EventStatus, ImportRun, ImportState, Judgement, Participation, Person
 from wmcrm.models import PersonStatus as Status
+from wmcrm.passing_on import count_to_answer
 from wmcrm.permissions import acting_with
 
 screen = Blueprint("home", __name__)
@@ -31,6 +32,7 @@ def index() -> str:
         held=_to_review(sa.select(col(Person.id)).where(col(Person.status) == Status.HELD)) if reviews else 0,
         pairs=_to_review(_open_pairs()) if reviews else 0,
         reviews=reviews,
+        asked=count_to_answer(db()) if may(Permission.PASS_ON) else 0,
         runs=_recent_runs() if may(Permission.IMPORT_RUN) else [],
         unattended=_events_without_people(today()) if may(Permission.EVENTS_READ) else [],
         cap=CAP,

@@ -20,6 +20,7 @@ AGE_KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 LINES: Mapping[str, str] = {
     "account create": "Newcomer --role viewer --affiliate baobab",
     "account close": "viewer\u00a0affiliate",
+    "account email": "viewer\u00a0affiliate viewer@example.org",
     "account grant": "viewer\u00a0affiliate --role editor --affiliate baobab",
     "account link": "viewer\u00a0affiliate",
     "account list": "",
@@ -81,6 +82,10 @@ LINES: Mapping[str, str] = {
     "people show": "{person}",
     "purge": "--dry-run",
     "report": "path",
+    "requests answer": "k_unknown declined",
+    "requests ask": "{person} --purpose newsletter --reason test --message test",
+    "requests cancel": "k_unknown",
+    "requests list": "",
     "retention": "",
     "sharing end": "1",
     "sharing grant": "baobab {affiliate} --field names --purpose newsletter --until 2031-01-01",

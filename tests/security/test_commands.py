@@ -47,6 +47,8 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("lists open", "editor own"): DONE,
     ("lists open", "any"): NO,  # lists belong to who prepared them
     ("lists prepare", "any"): NO,  # nobody may be written to
+    # Nothing was asked; and Baobab's people are asked by Baobab itself.
+    **{(f"requests {word}", "any"): NO for word in ("answer", "ask", "cancel")},
     ("subject answer", "any"): NO,  # there is no request
     # Sealed records are held by no affiliate: for stewards of the whole movement.
     **{(f"subject {word}", "any"): NO for word in STEWARDS_OF_ALL},

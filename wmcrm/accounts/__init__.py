@@ -42,7 +42,7 @@ from wmcrm.accounts.managing import (
     revoke_grant,
     revoke_role,
 )
-from wmcrm.accounts.own import change_password, find_by_wiki
+from wmcrm.accounts.own import change_password, find_by_wiki, keep_address
 from wmcrm.accounts.passwords import HASHER, MINIMAL_PASSWORD, hash_password, is_password
 from wmcrm.accounts.sign_ins import (
     SEEN_EVERY,
@@ -104,6 +104,7 @@ __all__ = [
     "hash_token",
     "is_password",
     "is_spent",
+    "keep_address",
     "link_wiki_account",
     "list_accounts",
     "make_recovery_codes",

@@ -11,7 +11,7 @@ from wmcrm.accounts.passwords import hash_chosen_password, is_password
 from wmcrm.accounts.sign_ins import end_sign_ins
 from wmcrm.errors import BadInputError
 from wmcrm.models import Account
-from wmcrm.normalize import canonical_username
+from wmcrm.normalize import canonical_username, parse_emails
 
 
 def change_password(session: Session, account: Account, *, old: str, new: str, but: int | None = None) -> None:
@@ -25,6 +25,19 @@ def change_password(session: Session, account: Account, *, old: str, new: str, b
     end_sign_ins(session, account.id, but=but)
     session.flush()
     note_change(session, "account_password", account)
+
+
+def keep_address(session: Session, account: Account, text: str) -> None:
+    """Keep the e-mail address to which an account is told what waits for it; none for an empty text.
+
+    Raises BadInputError for what is no single address.
+    """
+    typed = text.strip()
+    found = parse_emails(typed)
+    if typed and (found.first is None or len(found.values) != 1):
+        raise BadInputError("Type one complete e-mail address.")
+    account.email = found.first if typed else None
+    session.flush()
 
 
 def find_by_wiki(session: Session, *, username: str, user_id: str) -> Account | None:

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("wmcrm.cli.reports:why", "Why a person is at a stage, in sentences."),
     "report": ("wmcrm.cli.reports:report", "Print a report."),
     "outreach": ("wmcrm.cli.outreach:outreach", "Whom may I write to for this purpose? The only list of addresses."),
+    "requests": ("wmcrm.cli.requests:requests", "Ask somebody through the affiliate that holds the record."),
     "lists": ("wmcrm.cli.lists:lists", "Lists for one purpose, judged again whenever they are opened."),
     "sharing": ("wmcrm.cli.sharing:sharing", "Let another affiliate read, for a purpose, until a day."),
     "subject": ("wmcrm.cli.privacy:subject", "Give people their data; erase people."),

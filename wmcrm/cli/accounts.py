@@ -152,6 +152,18 @@ def wiki(name: str, username: str) -> None:
     print_document({"name": name, "wiki_username": found.wiki_username})
 
 
+@account.command("email")
+@click.argument("name")
+@click.argument("address", default="")
+@common_options
+def email(name: str, address: str) -> None:
+    """Tell NAME by mail to ADDRESS what waits for an answer; without ADDRESS, only on the screen."""
+    with session(writing=True) as writing:
+        found = _find(writing, name)
+        accounts.keep_address(writing, found, address)
+    print_document({"name": name, "told_by_mail": found.email is not None})
+
+
 def _find(opened: Session, name: str) -> Account:
     accounts.require_administrator(opened)
     found = accounts.find_account(opened, name)

@@ -18,6 +18,7 @@ OPERATOR_ONLY = None
 POLICIES: Mapping[str, Permission | None] = {
     "account close": P.ACCOUNTS_MANAGE,
     "account create": P.ACCOUNTS_MANAGE,
+    "account email": P.ACCOUNTS_MANAGE,
     "account grant": P.ACCOUNTS_MANAGE,
     "account link": P.ACCOUNTS_MANAGE,
     "account list": P.ACCOUNTS_MANAGE,
@@ -80,6 +81,10 @@ POLICIES: Mapping[str, Permission | None] = {
     "purge": OPERATOR_ONLY,
     "report": P.REPORTS_READ,
     "subject answer": P.SUBJECT_EXPORT,
+    "requests answer": P.PASS_ON,
+    "requests ask": P.OUTREACH_USE,
+    "requests cancel": P.OUTREACH_USE,
+    "requests list": P.OUTREACH_USE,
     "retention": P.RETENTION_READ,  # with --set the library asks for an administrator
     "subject answer-hit": P.PEOPLE_PROTECT,
     "sharing end": P.AFFILIATES_EDIT,

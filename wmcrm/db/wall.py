@@ -76,6 +76,7 @@ class Beyond(StrEnum):
     WHOLE = "merging, telling apart, exporting, erasing and sealing concern the whole person"
     GATE = "a withdrawal or suppression holds for whoever asks, wherever it was recorded"
     HISTORY = "who holds the rows that a change names decides whether it is shown"
+    PASSING_ON = "a request reaches accounts of the affiliate that is asked, which the asker does not see"
     MOVED = "a record that became part of another leads to it"
 
 

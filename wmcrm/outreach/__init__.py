@@ -51,7 +51,7 @@ from wmcrm.outreach.suppression import (
     suppress_hashes,
     suppressed_identifiers,
 )
-from wmcrm.outreach.ways import Way, ways_to
+from wmcrm.outreach.ways import Way, affiliate_to_ask, ways_to
 from wmcrm.outreach.withdrawing import (
     WithdrawalRequest,
     verify_withdrawal_token,
@@ -83,6 +83,7 @@ __all__ = [
     "Withheld",
     "address_to_confirm",
     "addresses_of_people",
+    "affiliate_to_ask",
     "checked_key",
     "consent_log",
     "consent_overview",

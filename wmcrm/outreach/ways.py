@@ -22,6 +22,7 @@ OPEN = frozenset(
         Withheld.WRONG_BASIS,
         Withheld.NO_CONTACT_POINT,
         Withheld.BOUNCED,
+        Withheld.NOT_SHARED,
     }
 )
 HOLDING, ACCOUNT = metadata.tables["holding"], metadata.tables["wiki_account"]
@@ -58,15 +59,26 @@ def ways_to(session: Session, answers: Mapping[int, ContactAnswer]) -> dict[int,
     return found
 
 
+@looks_beyond(Beyond.GATE)
+def affiliate_to_ask(session: Session, person_id: int) -> int | None:
+    """The affiliate through which a person is asked: the one that has held the record longest; None for nobody's."""
+    query = sa.select(HOLDING.c.holder_affiliate_id).where(HOLDING.c.person_id == person_id, *_LIVE)
+    return session.scalars(query.order_by(HOLDING.c.id).limit(1)).first()
+
+
+_LIVE = (
+    HOLDING.c.holder_affiliate_id.is_not(None),
+    HOLDING.c.until.is_(None),
+    HOLDING.c.removed_at.is_(None),
+)
+
+
 def _holders(session: Session, ids: Sequence[int]) -> dict[int, set[int]]:
     # Not in scope of who reads: that some affiliate holds the record is told, never which facts it holds.
     found: dict[int, set[int]] = {}
     for batch in _batches(ids):
         query = sa.select(HOLDING.c.person_id, HOLDING.c.holder_affiliate_id).where(
-            HOLDING.c.person_id.in_(batch),
-            HOLDING.c.holder_affiliate_id.is_not(None),
-            HOLDING.c.until.is_(None),
-            HOLDING.c.removed_at.is_(None),
+            HOLDING.c.person_id.in_(batch), *_LIVE
         )
         for person_id, affiliate_id in session.execute(query):
             found.setdefault(person_id, set()).add(affiliate_id)

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.models import (
+    Account,
     Channel,
     ContactPoint,
+    ContactRequest,
+    ContactRequestState,
     LanguageSkill,
     Letter,
     LetterKind,
@@ -28,6 +31,7 @@ from wmcrm.settings import Settings
 
 OPT_IN_DAYS = 14
 MY_DATA_HOURS = 24
+ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,12 @@ def language_of(session: Session, person_id: int, fallback: str) -> str:
     return letter_language([*codes, fallback])
 
 
-def address_of(session: Session, letter: Letter) -> Addressed | Withheld:
-    """Ask the gate, at this moment, for the address of a letter; or why it may not leave."""
+def address_of(session: Session, letter: Letter) -> Addressed | str:
+    """Ask the gate, at this moment, for the address of a letter; or why it may not leave, in a word."""
     person = session.get(Person, letter.person_id)
-    point = session.get(ContactPoint, letter.contact_point_id)
+    if person is not None and letter.kind is LetterKind.CONTACT_REQUEST:
+        return _to_account(session, letter, person)
+    point = session.get(ContactPoint, letter.contact_point_id) if letter.contact_point_id else None
     if person is None or point is None:
         return Withheld.ERASED
     person = survivor_of(session, person)
@@ -73,6 +79,17 @@ def address_of(session: Session, letter: Letter) -> Addressed | Withheld:
     return value if isinstance(value, Withheld) else Addressed(letter, person, value)
 
 
+def _to_account(session: Session, letter: Letter, person: Person) -> Addressed | str:
+    """The address of the account that is told of a request, while that waits."""
+    account = session.get(Account, letter.recipient_id)
+    request = session.get(ContactRequest, letter.request_id)
+    if request is None or request.state is not ContactRequestState.WAITING:
+        return ANSWERED
+    if account is None or not account.active or not account.email:
+        return Withheld.NO_CONTACT_POINT
+    return Addressed(letter, person, account.email)
+
+
 def write_letter(session: Session, settings: Settings, addressed: Addressed, *, now: dt.datetime) -> Written:
     """The words of a letter; its link is made now and stands nowhere else."""
     base = settings.base_url.rstrip("/")
@@ -85,6 +102,14 @@ def write_letter(session: Session, settings: Settings, addressed: Addressed, *, 
             link = f"{my_data}open/{_link(session, LinkKind.MY_DATA, addressed, until)}"
             filled = {"link": link, "until": _moment(until, letter.language)}
             return Written(*letter_words(letter.kind, letter.language, **filled))
+        case LetterKind.CONTACT_REQUEST:
+            language = letter_language([letter.language])
+            return Written(*letter_words(letter.kind, language, link=f"{base}/requests/"))
+        case LetterKind.CONFIRM_ADDRESS:
+            until = now + dt.timedelta(days=OPT_IN_DAYS)
+            link = f"{base}/confirm-address/{_link(session, LinkKind.CONFIRM_ADDRESS, addressed, until)}"
+            day = day_words(until.date(), letter.language)
+            return Written(*letter_words(letter.kind, letter.language, link=link, until=day, my_data=my_data))
         case LetterKind.OPT_IN:
             return _invitation(session, settings, addressed, now)
 

@@ -19,7 +19,6 @@ from sqlmodel import col
 from wmcrm.errors import BadInputError
 from wmcrm.mail import Draft, Handed, Outcome, compose
 from wmcrm.models import Letter, LetterKind, LetterState
-from wmcrm.outreach import Withheld
 from wmcrm.self_service.letters import Addressed, address_of, write_letter
 from wmcrm.settings import Settings
 
@@ -63,13 +62,13 @@ def take_letter(session: Session, settings: Settings, *, now: dt.datetime) -> Pa
     """
     while (letter := _next(session, now)) is not None:
         addressed = address_of(session, letter)
-        if not isinstance(addressed, Withheld):
+        if isinstance(addressed, Addressed):
             message = _message(session, settings, addressed, now)
             if message is not None:
                 letter.state, letter.tries, letter.next_try_at = LetterState.SENDING, letter.tries + 1, now
                 session.flush()
                 return Parcel(letter.id, message)
-        _close(letter, LetterState.WITHHELD, addressed.value if isinstance(addressed, Withheld) else NO_ADDRESS, now)
+        _close(letter, LetterState.WITHHELD, NO_ADDRESS if isinstance(addressed, Addressed) else addressed, now)
         session.flush()
     return None
 
