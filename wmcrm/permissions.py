@@ -39,7 +39,7 @@ class Permission(StrEnum):
     PEOPLE_PROTECT = "people_protect"
     DIRECTORY_READ = "directory_read"
     OUTREACH_USE = "outreach_use"
-    PASS_ON = "pass_on"
+    PASS_ON = "pass_on"  # noqa: S105  (no password)
     CONTACT_REVEAL = "contact_reveal"
     CONSENT_RECORD = "consent_record"
     PATHS_READ = "paths_read"
