@@ -21,7 +21,7 @@ from wmcrm.db import open_engine, schema
 from wmcrm.matching import Profile, profile_keys
 from wmcrm.models import ContactKind, metadata, now_utc
 from wmcrm.models.people import person_public_id
-from wmcrm.upkeep import KIND_NUMBERS
+from wmcrm.upkeep import KIND_NUMBERS, place_of
 
 CHUNK = 20_000
 FACT = ("person_id", "recorded_for_id", "recorded_at")
@@ -31,7 +31,7 @@ COLUMNS = {
     "person_name": (*FACT, "name", "kind", "script"),
     "wiki_account": (*FACT, "username", "is_alternative", "link_is_public"),
     "contact_point": (*FACT, "kind", "value", "normalized", "preferred", "visibility"),
-    "match_key": ("hash64", "kind", "person_id"),
+    "match_key": ("hash64", "kind", "country", "city", "person_id"),
 }  # fmt: skip
 Row = Sequence[object]
 
@@ -77,8 +77,10 @@ class Keys:
 
     def __init__(self) -> None:
         self._hashes, self._kinds, self._people = array("q"), array("B"), array("i")
+        self._places: dict[int, tuple[str, str]] = {}
 
     def add(self, person_id: int, one: Profile) -> None:
+        self._places[person_id] = place_of(one)
         for key in profile_keys(one):
             self._hashes.append(key.hash64)
             self._kinds.append(KIND_NUMBERS[key.kind])
@@ -89,7 +91,8 @@ class Keys:
         order = np.lexsort((people_ids, kinds, hashes))
         for start in range(0, len(order), 5 * CHUNK):
             part = order[start : start + 5 * CHUNK]
-            yield list(zip(hashes[part].tolist(), kinds[part].tolist(), people_ids[part].tolist(), strict=True))
+            told = zip(*(column[part].tolist() for column in (hashes, kinds, people_ids)), strict=True)
+            yield [(value, kind, *self._places[person_id], person_id) for value, kind, person_id in told]
 
 
 def _write(engine: Engine, name: str, rows: Sequence[Row]) -> None:

@@ -187,9 +187,16 @@ def _collected(rows: sa.Result[int, str]) -> Values:
     return found
 
 
+def place_of(profile: Profile) -> tuple[str, str]:
+    """Country and city as match keys keep them: the keys of a crowd are asked for near by only."""
+    return profile.country, profile.city.casefold().strip()[:200] if profile.country else ""
+
+
 def _key_rows(profile: Profile) -> Iterator[dict[str, object]]:
+    country, city = place_of(profile)
+    mine = {"person_id": profile.key, "country": country, "city": city}
     for key in profile_keys(profile):
-        yield {"hash64": key.hash64, "kind": KIND_NUMBERS[key.kind], "person_id": profile.key}
+        yield {"hash64": key.hash64, "kind": KIND_NUMBERS[key.kind], **mine}
 
 
 def _search_parts(profile: Profile, affiliates: Iterable[str]) -> Iterator[str]:

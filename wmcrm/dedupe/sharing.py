@@ -1,143 +1,112 @@
-"""Who shares a key with whom, by the stored keys: a key of a crowd counts within a country, then within a city."""
+"""Who shares a key with whom, by the stored keys: a key of a crowd counts within a country, then within a city.
+
+No question reads more of a crowd than shows that it is one: the most common name costs no more than a rare one.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.dedupe.profiles import PERSON
-from wmcrm.matching import Profile, profile_keys
+from wmcrm.matching import Key, Profile, profile_keys
 from wmcrm.models import metadata
-from wmcrm.upkeep import KIND_NUMBERS
+from wmcrm.upkeep import KIND_NUMBERS, place_of
 
 CROWD = 100  # people that share one key, over which it is narrowed
 STORED = metadata.tables["match_key"]
-CITY = sa.func.lower(sa.func.trim(PERSON.c.residence_city))
+PARTS = (STORED.c.kind, STORED.c.hash64, STORED.c.country, STORED.c.city)
 BATCH = 500
+SIZES = (8, 16, 32, 64, 128)  # keys in one statement: few statements, so that each is ready
+NOTHING = {part.name: -1 if part.name in {"kind", "hash64"} else "" for part in PARTS}
 StoredKey = tuple[int, int]  # kind and hash
-Place = tuple[str | None, str | None]  # country and city
+Home = tuple[str, str]  # country and city
+Place = tuple[str, ...]  # the first parts of a home: nothing is everywhere
+Asked = tuple[StoredKey, Place]
+Asker = tuple[int, Home]
 
 
 def people_sharing(session: Session, person_ids: Sequence[int]) -> dict[int, set[int]]:
     """For each of these people, by id: everybody who shares a key with them."""
-    mine: dict[StoredKey, list[int]] = defaultdict(list)
-    for some in _batches(person_ids):
-        query = sa.select(STORED.c.kind, STORED.c.hash64, STORED.c.person_id).where(STORED.c.person_id.in_(some))
-        for kind, value, person_id in session.execute(query):
-            mine[kind, value].append(person_id)
+    keys: dict[Asker, list[StoredKey]] = defaultdict(list)
+    for start in range(0, len(person_ids), BATCH):
+        query = sa.select(STORED.c.person_id, *PARTS).where(STORED.c.person_id.in_(person_ids[start : start + BATCH]))
+        for person_id, kind, value, *home in session.execute(query):
+            keys[person_id, (home[0], home[1])].append((kind, value))
     found: dict[int, set[int]] = {person_id: set() for person_id in person_ids}
-    for some_keys in _batches(list(mine)):
-        _add_holders(session, {key: mine[key] for key in some_keys}, found)
-    for person_id, others in found.items():
-        others.discard(person_id)
+    for (person_id, _), shared in _sharing(session, keys).items():
+        found[person_id] = set(shared) - {person_id}
     return found
 
 
 def most_sharing(session: Session, profile: Profile, most: int) -> list[int]:
     """The people who share keys with a record that is not stored, at most some, those with most keys first."""
-    keys = [(KIND_NUMBERS[key.kind], key.hash64) for key in profile_keys(profile)]
-    if not keys:
-        return []
-    connection = session.connection()
-    sizes = _sizes(session, keys)
-    few = [value for (_, value), size in sizes.items() if size <= CROWD]
-    shared: Counter[int] = Counter()
-    if few:
-        wanted = set(keys)
-        rows = connection.execute(_holders(), {"values": few})
-        shared.update(person_id for kind, value, person_id in rows if (kind, value) in wanted)
-    if profile.country:
-        place = (profile.country, profile.city.casefold().strip() or None)
-        for key in (key for key, size in sizes.items() if size > CROWD):
-            shared.update(_neighbours(connection, key, place))
+    keys = [stored_key(key) for key in profile_keys(profile)]
+    (shared,) = _sharing(session, {(0, place_of(profile)): keys}).values()
     return [person_id for person_id, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))[:most]]
 
 
-def _neighbours(connection: sa.Connection, key: StoredKey, home: Place) -> list[int]:
-    """Of a crowd those of the same country, or where these are a crowd too those of the same city, else nobody."""
-    asked = {"kind": key[0], "value": key[1], "country": home[0], "most": CROWD + 1}
-    near = [row[0] for row in connection.execute(_compatriots(False), asked)]
-    if len(near) > CROWD and home[1]:
-        near = [row[0] for row in connection.execute(_compatriots(True), {**asked, "city": home[1]})]
-    return near if len(near) <= CROWD else []
+def stored_key(key: Key) -> StoredKey:
+    """A key of a record as the database knows it."""
+    return KIND_NUMBERS[key.kind], key.hash64
 
 
-@cache
-def _holders() -> sa.Select[int, int, int]:
-    wanted = STORED.c.hash64.in_(sa.bindparam("values", expanding=True))
-    return sa.select(STORED.c.kind, STORED.c.hash64, STORED.c.person_id).where(wanted)
+def carriers_of_rare(session: Session, keys: Collection[StoredKey]) -> set[int]:
+    """Everybody who carries one of these keys; keys of crowds are left out."""
+    holders = _holders(session, [(key, ()) for key in keys])
+    return {person_id for people in holders.values() if len(people) <= CROWD for person_id in people}
 
 
-@cache
-def _counted() -> sa.Select[int, int, int]:
-    wanted = STORED.c.hash64.in_(sa.bindparam("values", expanding=True))
-    query = sa.select(STORED.c.kind, STORED.c.hash64, sa.func.count()).where(wanted)
-    return query.group_by(STORED.c.hash64, STORED.c.kind)
-
-
-@cache
-def _compatriots(in_city: bool) -> sa.Select[int]:
-    query = (
-        sa.select(STORED.c.person_id)
-        .join(PERSON, PERSON.c.id == STORED.c.person_id)
-        .where(STORED.c.hash64 == sa.bindparam("value"), STORED.c.kind == sa.bindparam("kind"))
-        .where(PERSON.c.residence_country == sa.bindparam("country"))
-        .limit(sa.bindparam("most", type_=sa.Integer))
-    )
-    return query.where(sa.bindparam("city") == CITY) if in_city else query
-
-
-def _add_holders(session: Session, mine: dict[StoredKey, list[int]], found: dict[int, set[int]]) -> None:
-    sizes = _sizes(session, mine)
-    few = {value for (_, value), size in sizes.items() if 1 < size <= CROWD}
-    rows = session.connection().execute(_holders(), {"values": sorted(few)}) if few else ()
-    for kind, value, person_id in rows:
-        for asking in mine.get((kind, value), ()):
-            found[asking].add(person_id)
-    crowded = {key for key, size in sizes.items() if size > CROWD}
-    if crowded:
-        _add_neighbours(session, {key: mine[key] for key in crowded}, found)
-
-
-def _sizes(session: Session, keys: Iterable[StoredKey]) -> dict[StoredKey, int]:
-    wanted = set(keys)
-    counted = session.connection().execute(_counted(), {"values": sorted({value for _, value in wanted})})
-    return {(kind, value): size for kind, value, size in counted if (kind, value) in wanted}
-
-
-def _add_neighbours(session: Session, mine: dict[StoredKey, list[int]], found: dict[int, set[int]]) -> None:
-    """Of crowds, those of the same country; of crowds within a country, those of the same city."""
-    query = (
-        sa.select(STORED.c.kind, STORED.c.hash64, STORED.c.person_id, PERSON.c.residence_country, CITY)
-        .join(PERSON, PERSON.c.id == STORED.c.person_id)
-        .where(STORED.c.hash64.in_(sorted({value for _, value in mine})), PERSON.c.residence_country.is_not(None))
-    )
-    crowds: dict[tuple[StoredKey, Place], list[int]] = defaultdict(list)
-    homes: dict[int, Place] = {}
-    for kind, value, person_id, country, city in session.execute(query):
-        homes[person_id] = (country, city or None)
-        crowds[(kind, value), (country, None)].append(person_id)
-        if city:
-            crowds[(kind, value), (country, city)].append(person_id)
-    for key, asking in mine.items():
-        for person_id in asking:
-            for home in _narrower(homes.get(person_id, (None, None))):
-                near = crowds[key, home]
+def _sharing(session: Session, asking: Mapping[Asker, Iterable[StoredKey]]) -> dict[Asker, Counter[int]]:
+    """For each who asks: the people near enough who share a key, with how many they share."""
+    found: dict[Asker, Counter[int]] = {asker: Counter() for asker in asking}
+    waiting: dict[Asked, list[Asker]] = defaultdict(list)
+    for asker, keys in asking.items():
+        for key in keys:
+            waiting[key, ()].append(asker)
+    while waiting:
+        holders = _holders(session, list(waiting))
+        narrower: dict[Asked, list[Asker]] = defaultdict(list)
+        for (key, place), askers in waiting.items():
+            near = holders[key, place]
+            for asker in askers:
+                home = asker[1][: len(place) + 1]
                 if len(near) <= CROWD:
-                    found[person_id].update(near)
-                    break
+                    found[asker].update(near)
+                elif len(home) > len(place) and home[-1]:
+                    narrower[key, home].append(asker)
+        waiting = narrower
+    return found
 
 
-def _narrower(home: Place) -> Iterator[Place]:
-    if home[0]:
-        yield home[0], None
-        if home[1]:
-            yield home
+def _holders(session: Session, asked: Sequence[Asked]) -> dict[Asked, list[int]]:
+    """Who carries each key at its place, all places being equally near: at most one more than makes a crowd."""
+    found: dict[Asked, list[int]] = {one: [] for one in asked}
+    connection = session.connection()
+    for start in range(0, len(asked), SIZES[-1]):
+        some = asked[start : start + SIZES[-1]]
+        depth = len(some[0][1])
+        size = next(size for size in SIZES if size >= len(some))
+        values: dict[str, object] = {}
+        for number in range(size):
+            told = (*some[number][0], *some[number][1]) if number < len(some) else tuple(NOTHING.values())
+            values.update({f"{part.name}_{number}": value for part, value in zip(PARTS, told, strict=False)})
+        for number, person_id in connection.execute(_question(size, depth), values):
+            found[some[number]].append(person_id)
+    return found
 
 
-def _batches(values: Sequence[int] | Sequence[StoredKey]) -> Iterator[Collection]:  # type: ignore[type-arg]
-    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
+@cache
+def _question(size: int, depth: int) -> sa.CompoundSelect[int, int]:
+    """The statement that asks for the carriers of some keys, everywhere (depth 0), in countries or in cities."""
+    asked = PARTS[: 2 + depth]
+
+    def carriers(number: int) -> sa.Select[int, int]:
+        wanted = (part == sa.bindparam(f"{part.name}_{number}", type_=part.type) for part in asked)
+        some = sa.select(STORED.c.person_id).where(*wanted).limit(sa.literal_column(str(CROWD + 1))).subquery()
+        return sa.select(sa.literal_column(str(number), sa.Integer), some.c.person_id)
+
+    return sa.union_all(*(carriers(number) for number in range(size)))

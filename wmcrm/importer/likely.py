@@ -10,24 +10,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.db import Beyond, looks_beyond
 from wmcrm.dedupe import current_model
+from wmcrm.dedupe.sharing import carriers_of_rare, stored_key
 from wmcrm.importer.answers import Answer
 from wmcrm.importer.known import KnownPeople, KnownPerson, SheetMemory
 from wmcrm.importer.lookup import LookupScope, find_known_people
 from wmcrm.importer.plan import AskedRow, Seen
 from wmcrm.importer.signups import KeyKind
 from wmcrm.matching import Index, Profile, profile_keys, scan_against
-from wmcrm.models import metadata
 
 LIKELY = 0.5  # from here on a person looks (the review queue's threshold)
-CROWD = 100  # a key that more people share says nothing of one of them
 MOST = 10
-BATCH = 500
-STORED = metadata.tables["match_key"]
 
 
 def find_likely(
@@ -61,18 +57,7 @@ def _is_open(row: AskedRow, known: KnownPeople, memory: SheetMemory) -> bool:
 @looks_beyond(Beyond.LOOKUP)
 def _sharing(session: Session, profiles: Sequence[Profile]) -> set[int]:
     """The people who share a key with any of these records; keys of a crowd left out."""
-    hashes = sorted({key.hash64 for profile in profiles for key in profile_keys(profile)})
-    found: set[int] = set()
-    for start in range(0, len(hashes), BATCH):
-        batch = hashes[start : start + BATCH]
-        narrow = (
-            sa.select(STORED.c.hash64)
-            .where(STORED.c.hash64.in_(batch))
-            .group_by(STORED.c.hash64)
-            .having(sa.func.count() <= CROWD)
-        )
-        found.update(session.execute(sa.select(STORED.c.person_id).where(STORED.c.hash64.in_(narrow))).scalars())
-    return found
+    return carriers_of_rare(session, sorted({stored_key(key) for one in profiles for key in profile_keys(one)}))
 
 
 def _compare(

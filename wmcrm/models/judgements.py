@@ -12,13 +12,18 @@ from wmcrm.models.kinds import Verdict
 
 
 class MatchKey(SQLModel, table=True):
-    """A blocking key of a person (wmcrm.matching.profile_keys), kept on every write."""
+    """A blocking key of a person (wmcrm.matching.profile_keys), kept on every write.
+
+    Country and city (folded; empty where unknown) are the person's: what a crowd shares counts only near by.
+    """
 
     __tablename__ = "match_key"
-    __table_args__ = (sa.Index("ix_match_key_person_id", "person_id"),)
+    __table_args__ = (sa.Index("ix_match_key_person_id", "person_id"), {"sqlite_with_rowid": False})
 
     hash64: int = Field(primary_key=True, sa_type=sa.BigInteger)
     kind: int = Field(primary_key=True)
+    country: str = Field(primary_key=True, default="", max_length=2)
+    city: str = Field(primary_key=True, default="", max_length=200)
     person_id: int = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE")
 
 
