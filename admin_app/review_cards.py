@@ -85,11 +85,13 @@ def certain_pairs(session: Session) -> list[QueuedPair]:
     return suggest_strict(session, limit=PAGE)
 
 
-def agreed_cards(session: Session) -> tuple[Card, ...]:
-    """The pairs that somebody said are one person and that wait for a steward to merge them."""
-    agreed = agreed_pairs(session, limit=PAGE)
-    known = briefs(session, [number for one in agreed for number in (one.a_id, one.b_id)])
-    return tuple(_agreed(one, known) for one in agreed if {one.a_id, one.b_id} <= known.keys())
+def agreed_queue(session: Session, *, after: int | None) -> Queue:
+    """A page of the pairs that somebody said are one person and that wait for a steward to merge them."""
+    found = agreed_pairs(session, limit=PAGE + 1, after=after)
+    shown = found[:PAGE]
+    known = briefs(session, [number for one in shown for number in (one.a_id, one.b_id)])
+    cards = tuple(_agreed(one, known) for one in shown if {one.a_id, one.b_id} <= known.keys())
+    return Queue(cards, shown[-1].judgement_id if len(found) > PAGE else 0)
 
 
 def in_order(one: Brief, other: Brief) -> tuple[Brief, Brief]:

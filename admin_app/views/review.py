@@ -17,7 +17,7 @@ from admin_app.organizations import apart_lines, organization_cards
 from admin_app.review_cards import (
     PAGE,
     Card,
-    agreed_cards,
+    agreed_queue,
     certain_cards,
     certain_pairs,
     queue_of,
@@ -89,7 +89,10 @@ def _cards(tab: str, after: int | None) -> tuple[tuple[Card, ...], int]:
         queue = queue_of(db(), held=tab == "imports", after=after)
         return queue.cards, queue.next
     with acting_with(db(), Permission.PEOPLE_MERGE):
-        return (certain_cards(db()) if tab == "certain" else agreed_cards(db())), 0
+        if tab == "certain":
+            return certain_cards(db()), 0
+        queue = agreed_queue(db(), after=after)
+        return queue.cards, queue.next
 
 
 def _to_be_merged(cards: tuple[Card, ...]) -> frozenset[int]:

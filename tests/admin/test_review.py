@@ -12,8 +12,8 @@ from tests.admin.conftest import Desk, Visitor
 from tests.admin.test_lists import counted
 from tests.cast import add_person
 from wmcrm.db import OPERATOR, session_scope
-from wmcrm.dedupe import scan
-from wmcrm.models import CandidatePair, Judgement, Merge, Person, PersonStatus
+from wmcrm.dedupe import decide, scan
+from wmcrm.models import CandidatePair, Judgement, Merge, Person, PersonStatus, Verdict
 
 SAY = re.compile(r'action="(/review/pairs/\d+)"')
 UNDO = re.compile(r'action="(/review/[^"]+/undo[^"]*)"')
@@ -189,3 +189,31 @@ def test_the_page_of_certain_pairs_costs_the_same_for_one_pair_and_for_many(desk
         assert page.count('name="pair"') == min(more, 20)
         asked.append(len(seen))
     assert asked[1] <= asked[0] + 1
+
+
+def test_the_page_of_agreed_pairs_costs_the_same_for_one_pair_and_for_many(desk: Desk) -> None:
+    ruth, asked = desk.visit("Ruth"), []
+    for more in (1, 50):
+        with session_scope(desk.engine, OPERATOR, writing=True) as session:
+            for number in range(more):
+                people = [add_person(session, f"Twin {more} {number} {side}") for side in "ab"]
+                decide(session, people[0], people[1], Verdict.SAME)
+        with counted(desk.engine) as seen:
+            page = ruth.get("/review/?tab=agreed").text
+        assert page.count("data-pair") == min(more, 20)
+        asked.append(len(seen))
+    assert asked[1] == asked[0]
+
+
+def test_agreed_pairs_come_in_pages(desk: Desk) -> None:
+    with session_scope(desk.engine, OPERATOR, writing=True) as session:
+        for number in range(45):
+            people = [add_person(session, f"Twin {number:02} {side}") for side in "ab"]
+            decide(session, people[0], people[1], Verdict.SAME)
+    ruth, address, seen = desk.visit("Ruth"), "/review/?tab=agreed", list[str]()
+    while address:
+        page = ruth.get(address).text
+        seen += re.findall(r"<bdi[^>]*>(Twin \d\d) a</bdi>", page)
+        following = re.search(r'href="(/review/\?[^"]*after=\d+[^"]*)"[^>]*>(?:(?!</a>).)*Next page', page, re.DOTALL)
+        address = following.group(1).replace("&amp;", "&") if following else ""
+    assert seen == [f"Twin {number:02}" for number in range(45)]

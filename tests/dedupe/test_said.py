@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from tests.cast import Cast, add_person
 from wmcrm.consent import Act, record_decision, standings, withdraw
-from wmcrm.db import Session
+from wmcrm.db import Actor, Session
 from wmcrm.dedupe import agreed_pairs, consent_effect, decide, merge, pairs, scan, take_back
 from wmcrm.errors import ConflictError
-from wmcrm.models import Channel, ConsentDecision, ConsentMethod, Person, PersonStatus, Verdict
+from wmcrm.models import Channel, ConsentDecision, ConsentMethod, Judgement, Person, PersonStatus, Verdict
 
 PAPER = Act(ConsentMethod.PAPER, dt.date(2026, 1, 1), notice="v1")
 
@@ -58,6 +58,52 @@ def test_two_who_were_said_to_be_one_wait_for_a_merge(session: Session, twins: t
     assert agreed_pairs(session, limit=10) == []
     with pytest.raises(ConflictError, match="undo the merge"):
         take_back(session, said)
+
+
+def agreed(session: Session, number: int) -> list[tuple[int, int]]:
+    """Pairs that somebody said are one, as the agreed ones tell them, in the order of what was said."""
+    people = [add_person(session, f"Twin {number} {side}") for number in range(number) for side in "ab"]
+    pairs = list(zip(people[::2], people[1::2], strict=True))
+    for one, other in pairs:
+        decide(session, one, other, Verdict.SAME)
+    return [(one.id, other.id) for one, other in pairs]
+
+
+def test_agreed_pairs_come_in_pages(session: Session, cast: Cast) -> None:
+    expected = agreed(session, 5)
+    first = agreed_pairs(session, limit=3)
+    second = agreed_pairs(session, limit=3, after=first[-1].judgement_id)
+    assert [(one.a_id, one.b_id) for one in (*first, *second)] == expected
+    assert agreed_pairs(session, limit=3, after=second[-1].judgement_id) == []
+
+
+def test_what_was_said_of_an_absorbed_record_is_said_of_its_survivor(session: Session, cast: Cast) -> None:
+    (one, other), (third, fourth) = agreed(session, 2)
+    people = {number: session.get_one(Person, number) for number in (one, other, third, fourth)}
+    merge(session, people[third], people[one])
+    merge(session, people[fourth], people[third])
+    (waiting,) = agreed_pairs(session, limit=10)
+    assert {waiting.a_id, waiting.b_id} == {fourth, other}
+    take_back(session, session.get_one(Judgement, waiting.judgement_id))
+    assert agreed_pairs(session, limit=10) == []
+
+
+def test_a_pair_that_somebody_else_told_apart_does_not_wait_and_takes_no_place(session: Session, cast: Cast) -> None:
+    (one, other), (third, fourth), _ = agreed(session, 3)
+    people = [session.get_one(Person, number) for number in (one, other, third)]
+    decide(session, people[1], people[2], Verdict.DIFFERENT)
+    merge(session, people[2], people[0])  # so what was said of other and third holds for the survivor
+    first, _ = agreed_pairs(session, limit=2)
+    assert {first.a_id, first.b_id} == {third, fourth}
+
+
+def test_agreed_pairs_are_those_of_the_actor(session: Session, cast: Cast) -> None:
+    other = add_person(session, "Aïcha Diop", holder=cast.senegal)
+    decide(session, cast.aicha, other, Verdict.SAME)
+    decide(session, cast.dana, cast.omar, Verdict.SAME)
+    session.info["actor"] = Actor("sami", roles=frozenset({"steward"}), affiliate_ids=frozenset({cast.senegal.id}))
+    (waiting,) = agreed_pairs(session, limit=10)
+    assert {waiting.a_id, waiting.b_id} == {cast.aicha.id, other.id}
 
 
 @pytest.mark.parametrize("withdrawn", [True, False])

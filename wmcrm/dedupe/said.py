@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.dedupe.facts import Stayed, recorded_since
-from wmcrm.dedupe.judgements import judged_pairs, revoke
+from wmcrm.dedupe.judgements import revoke, told_of
+from wmcrm.dedupe.profiles import PERSON, comparable
 from wmcrm.dedupe.scope import require_in_scope, require_reviewer, whole_people
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.history import changes_of
-from wmcrm.models import Judgement, Merge, Person, PersonStatus, Protection, Verdict
+from wmcrm.models import Judgement, Merge, Person, PersonStatus, Protection, Verdict, held_by_actor, metadata
+from wmcrm.references import survivor_of
 from wmcrm.upkeep import refresh_people
 
 LOOKED_BACK = 20
+SAID = metadata.tables["judgement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,55 @@ class Agreed:
     b_id: int
 
 
-def agreed_pairs(session: Session, *, limit: int) -> list[Agreed]:
-    """At most ``limit`` pairs in the actor's scope that were judged the same and wait for a merge, oldest first."""
+def agreed_pairs(session: Session, *, limit: int, after: int | None = None) -> list[Agreed]:
+    """At most ``limit`` pairs in the actor's scope that were judged the same and wait for a merge, oldest first.
+
+    ``after`` (the judgement of the last pair before) gives the next page. A pair that somebody else judged to be
+    different does not wait.
+    """
+    query = _agreed(session)
+    found: list[Agreed] = []
     with whole_people(session):
-        told = judged_pairs(session, Verdict.SAME)
-        apart = judged_pairs(session, Verdict.DIFFERENT)
-    pairs = sorted((min(one.id for one in said), *sorted(pair)) for pair, said in told.items() if pair not in apart)
-    standing = _standing(session, {person for _, *both in pairs for person in both})
-    return [Agreed(*pair) for pair in pairs if {pair[1], pair[2]} <= standing][:limit]
+        while len(found) < limit:
+            part = [Agreed(*row) for row in session.execute(query.where(SAID.c.id > (after or 0)).limit(limit))]
+            found += _not_told_apart(session, part)
+            if len(part) < limit:
+                break
+            after = part[-1].judgement_id
+    return found[:limit]
+
+
+def _agreed(session: Session) -> sa.Select[int, int, int]:
+    """The judgements "same" about two people who stand and are the actor's, as the people they are now."""
+    now = _survivors()
+    of_a, of_b, one, other = now.alias(), now.alias(), PERSON.alias("one"), PERSON.alias("other")
+    return (
+        sa.select(SAID.c.id, one.c.id, other.c.id)
+        .outerjoin(of_a, of_a.c.record == SAID.c.person_a_id)
+        .outerjoin(of_b, of_b.c.record == SAID.c.person_b_id)
+        .join(one, one.c.id == sa.func.coalesce(of_a.c.person, SAID.c.person_a_id))
+        .join(other, other.c.id == sa.func.coalesce(of_b.c.person, SAID.c.person_b_id))
+        .where(SAID.c.verdict == Verdict.SAME, SAID.c.revoked_at.is_(None), one.c.id != other.c.id)
+        .where(comparable(one), comparable(other))
+        .where(held_by_actor(session, one.c.id), held_by_actor(session, other.c.id))
+        .order_by(SAID.c.id)
+    )
+
+
+def _survivors() -> sa.CTE:
+    """Every absorbed record with the person into whom it went in the end, however many merges later."""
+    base = sa.select(PERSON.c.id.label("record"), PERSON.c.merged_into_id.label("person"))
+    into = base.where(PERSON.c.merged_into_id.is_not(None)).cte("into", recursive=True)
+    on = sa.select(into.c.record, PERSON.c.merged_into_id).join(PERSON, PERSON.c.id == into.c.person)
+    into = into.union_all(on.where(PERSON.c.merged_into_id.is_not(None)))
+    last = sa.select(into.c.record, into.c.person).join(PERSON, PERSON.c.id == into.c.person)
+    return last.where(PERSON.c.merged_into_id.is_(None)).cte("survivors")
+
+
+def _not_told_apart(session: Session, agreed: Sequence[Agreed]) -> list[Agreed]:
+    told = told_of(session, {person for one in agreed for person in (one.a_id, one.b_id)})
+    said = {one.judgement_id: told.get(frozenset((one.a_id, one.b_id)), []) for one in agreed}
+    return [one for one in agreed if all(other.verdict is not Verdict.DIFFERENT for other in said[one.judgement_id])]
 
 
 def find_judgement(session: Session, number: int) -> Judgement:
@@ -61,9 +105,10 @@ def take_back(session: Session, said: Judgement) -> tuple[Person, ...]:
     """
     people = [person for number in (said.person_a_id, said.person_b_id) if (person := session.get(Person, number))]
     require_reviewer(session, of=people)
-    if any(person.merged_into_id is not None for person in people) or len(people) != 2:
+    standing = {survivor.id: survivor for person in people for survivor in [survivor_of(session, person)]}
+    if len(standing) != 2:
         raise ConflictError("The two are one record now; undo the merge instead.")
-    require_in_scope(session, *people)
+    require_in_scope(session, *standing.values())
     revoke(session, said)
     back = tuple(person for person in people if _was_taken_in(session, person, said))
     for person in back:
@@ -82,16 +127,6 @@ def _was_taken_in(session: Session, person: Person, said: Judgement) -> bool:
             if table == "person" and isinstance(after, dict) and isinstance(before, dict) and "status" in after:
                 return before["status"] == PersonStatus.HELD and change.at >= said.judged_at
     return False
-
-
-def _standing(session: Session, ids: Sequence[int] | set[int]) -> set[int]:
-    query = sa.select(col(Person.id)).where(
-        col(Person.id).in_(sorted(ids)),
-        col(Person.status).in_([PersonStatus.ACTIVE, PersonStatus.HELD]),
-        col(Person.removed_at).is_(None),
-        col(Person.protection) != Protection.SEALED,
-    )
-    return set(session.scalars(query)) if ids else set()
 
 
 def what_would_stay(session: Session, made: Merge) -> list[Stayed]:
