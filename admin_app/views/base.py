@@ -212,8 +212,7 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
         record: Record | None = values.get("record")  # type: ignore[assignment]
         with acting_with(db(), self.writes):  # where they may write, not only read
             editable = self.can_edit and may(self.writes) and (record is None or self.mine(record))
-        made: str = self.render(template, view=self, editable=editable, **values)
-        return made
+        return str(self.render(template, view=self, editable=editable, **values))
 
     def find(self, key: str, *, removed: bool = False) -> Record:
         """The record that an address names, locked where the request may change it; NotFoundError otherwise."""

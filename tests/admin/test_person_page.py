@@ -16,11 +16,15 @@ from wmcrm.consent import Act, record_decision, standings
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.models import (
     AccessLogEntry,
+    Account,
+    Affiliate,
     Channel,
     ConsentDecision,
     ConsentMethod,
     ContactPoint,
+    Grant,
     LanguageSkill,
+    PermissionRole,
     Person,
     PersonName,
     Protection,
@@ -173,3 +177,18 @@ def test_facts_of_others_do_not_exist(desk: Desk, kind: str) -> None:
     assert desk.visit("Dana").get(f"/facts/{kind}/new?person={desk.cast.fatou}").status_code == 404
     assert desk.visit("Dana").get(f"/facts/{kind}/1").status_code == 404
     assert VERSION.search(desk.visit("Aïcha").get(f"/people/{desk.cast.fatou}/edit").text)
+
+
+def test_a_reader_here_who_edits_there_is_offered_what_each_role_allows(own_desk: Desk) -> None:
+    with session_scope(own_desk.engine, OPERATOR, writing=True) as session:
+        omar = session.execute(sa.select(Account).filter_by(name="Omar")).scalar_one()
+        fjord = session.execute(sa.select(Affiliate).filter_by(code="fjord")).scalar_one()
+        session.add(Grant(account_id=omar.id, role=PermissionRole.EDITOR, affiliate_id=fjord.id))
+    visitor = own_desk.visit("Omar")
+    here, there = (visitor.get(f"/people/{key}").text for key in (own_desk.cast.fatou, own_desk.cast.foreign))
+    assert "lets you read it, not change it" in here
+    assert re.findall(r"/(?:edit|contacts/new|facts/\w+/new|erase|revert)\b", here) == []
+    assert SHOW.search(here) is None
+    assert f"/people/{own_desk.cast.foreign}/edit" in there
+    assert visitor.get(f"/people/{own_desk.cast.fatou}/edit").status_code == 404
+    assert visitor.get(f"/people/{own_desk.cast.foreign}/edit").status_code == 200

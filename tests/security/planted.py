@@ -1,6 +1,7 @@
 """A planted world: two affiliates, people sealed, erased and merged, a row in every table, canaries in the texts.
 
-The accounts are one a role at Baobab, one a role over all affiliates, and an editor of Fjord. Whatever is
+The accounts are one a role at Baobab, one a role over all affiliates, an editor of Fjord, and one that reads at
+Baobab and edits at Fjord. Whatever is
 Fjord's, sealed or erased carries a canary: a word that stands nowhere else.
 """
 
@@ -65,6 +66,8 @@ CANARIES = {
 FJORD_EDITOR = "Kanarifjord editor"
 HIDDEN_FROM_BAOBAB = (Side.FOREIGN, Side.SEALED, Side.ERASED)
 HIDDEN_FROM_ALL = (Side.SEALED, Side.ERASED)
+# Reads at Baobab, edits at Fjord: what one may do hangs on where.
+TWO_ROLES = "viewer here, editor there"
 WAYS = {"affiliate": "baobab", "everywhere": None}
 
 
@@ -157,6 +160,8 @@ def _accounts(session: Session, codes: dict[str, Affiliate]) -> dict[Side, int]:
     for role in PermissionRole:
         for way, code in WAYS.items():
             _account(session, account_of(role, way), role, codes[code].id if code else None)
+    _account(session, TWO_ROLES, PermissionRole.VIEWER, codes["baobab"].id)
+    _also(session, TWO_ROLES, PermissionRole.EDITOR, codes["fjord"].id)
     editor = session.scalars(sa.select(Account).where(Account.name == account_of(PermissionRole.EDITOR))).one()  # type: ignore[arg-type]
     foreign = _account(session, FJORD_EDITOR, PermissionRole.EDITOR, codes["fjord"].id)
     return {Side.OWN: editor.id, Side.FOREIGN: foreign, Side.SEALED: foreign, Side.ERASED: foreign}
@@ -169,6 +174,11 @@ def _account(session: Session, name: str, role: PermissionRole, affiliate_id: in
     session.add(Grant(account_id=made.id, role=role, affiliate_id=affiliate_id))
     keep_signed_in(session, made)
     return made.id
+
+
+def _also(session: Session, name: str, role: PermissionRole, affiliate_id: int) -> None:
+    account = session.scalars(sa.select(Account).where(Account.name == name)).one()  # type: ignore[arg-type]
+    session.add(Grant(account_id=account.id, role=role, affiliate_id=affiliate_id))
 
 
 def _plant_side(
