@@ -52,29 +52,29 @@ def agreed_pairs(session: Session, *, limit: int, after: int | None = None) -> l
 
 def _agreed(session: Session) -> sa.Select[int, int, int]:
     """The judgements "same" about two people who stand and are the actor's, as the people they are now."""
-    now = _survivors()
-    of_a, of_b, one, other = now.alias(), now.alias(), PERSON.alias("one"), PERSON.alias("other")
+    a, b, one, other = (PERSON.alias(name) for name in ("a", "b", "one", "other"))
+    # Nearly all that was said of two who are one by now was said by their merge: known without following any.
+    merged = sa.or_(a.c.merged_into_id.is_not_distinct_from(b.c.id), b.c.merged_into_id.is_not_distinct_from(a.c.id))
     return (
         sa.select(SAID.c.id, one.c.id, other.c.id)
-        .outerjoin(of_a, of_a.c.record == SAID.c.person_a_id)
-        .outerjoin(of_b, of_b.c.record == SAID.c.person_b_id)
-        .join(one, one.c.id == sa.func.coalesce(of_a.c.person, SAID.c.person_a_id))
-        .join(other, other.c.id == sa.func.coalesce(of_b.c.person, SAID.c.person_b_id))
-        .where(SAID.c.verdict == Verdict.SAME, SAID.c.revoked_at.is_(None), one.c.id != other.c.id)
+        .join(a, a.c.id == SAID.c.person_a_id)
+        .join(b, b.c.id == SAID.c.person_b_id)
+        .join(one, one.c.id == sa.case((a.c.merged_into_id.is_(None), a.c.id), else_=_survivor(SAID.c.person_a_id)))
+        .join(other, other.c.id == sa.case((b.c.merged_into_id.is_(None), b.c.id), else_=_survivor(SAID.c.person_b_id)))
+        .where(SAID.c.verdict == Verdict.SAME, SAID.c.revoked_at.is_(None), sa.not_(merged), one.c.id != other.c.id)
         .where(comparable(one), comparable(other))
         .where(held_by_actor(session, one.c.id), held_by_actor(session, other.c.id))
         .order_by(SAID.c.id)
     )
 
 
-def _survivors() -> sa.CTE:
-    """Every absorbed record with the person into whom it went in the end, however many merges later."""
-    base = sa.select(PERSON.c.id.label("record"), PERSON.c.merged_into_id.label("person"))
-    into = base.where(PERSON.c.merged_into_id.is_not(None)).cte("into", recursive=True)
-    on = sa.select(into.c.record, PERSON.c.merged_into_id).join(PERSON, PERSON.c.id == into.c.person)
-    into = into.union_all(on.where(PERSON.c.merged_into_id.is_not(None)))
-    last = sa.select(into.c.record, into.c.person).join(PERSON, PERSON.c.id == into.c.person)
-    return last.where(PERSON.c.merged_into_id.is_(None)).cte("survivors")
+def _survivor(record: sa.Column[int]) -> sa.ScalarSelect[int]:
+    """The person into whom a judged record went in the end, however many merges later."""
+    first = sa.select(PERSON.c.id, PERSON.c.merged_into_id).where(PERSON.c.id == record).correlate(SAID)
+    way, following = first.cte("way", recursive=True, nesting=True), PERSON.alias("following")
+    further = sa.select(following.c.id, following.c.merged_into_id).join(way, following.c.id == way.c.merged_into_id)
+    way = way.union_all(further)
+    return sa.select(way.c.id).where(way.c.merged_into_id.is_(None)).correlate(SAID).scalar_subquery()
 
 
 def _not_told_apart(session: Session, agreed: Sequence[Agreed]) -> list[Agreed]:
