@@ -52,7 +52,7 @@ def build_app(settings: Settings, *, testing: bool = False) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    https = settings.is_https
+    https, _ = settings.is_https, settings.least_counts  # a threshold that is not safe is refused at the start
     app.config.update(
         SECRET_KEY=settings.require_secret(),
         PREFERRED_URL_SCHEME="https" if https else "http",

@@ -16,6 +16,20 @@ FORBIDDEN_SECRETS = frozenset({"", "secret", "changeme", "change-me", "dev", "de
 MINIMAL_SECRET_LENGTH = 32
 
 
+# Below these somebody can be found behind a figure: no installation may show less.
+SAFE_PEOPLE, SAFE_ANSWERS, SAFE_CHOICES = 10, 10, 5
+LARGEST_THRESHOLD = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LeastCounts:
+    """The smallest counts that may leave: of people, of answers to a question, of people who chose an option."""
+
+    people: int = SAFE_PEOPLE
+    answers: int = SAFE_ANSWERS
+    choices: int = SAFE_CHOICES
+
+
 def _setting(default: str, says: str) -> str:
     made: str = field(default=default, metadata={"says": says})
     return made
@@ -36,6 +50,16 @@ class Settings:
         "",
         "`required` of stewards and administrators, or `offered`; by default offered where the base URL is this "
         "very machine over http, else required",
+    )
+    least_people: str = _setting(
+        str(SAFE_PEOPLE), f"smallest count of people that a report for others shows, from {SAFE_PEOPLE} up"
+    )
+    least_answers: str = _setting(
+        str(SAFE_ANSWERS),
+        f"how many must have answered a question of a sheet for its figures, from {SAFE_ANSWERS} up",
+    )
+    least_choices: str = _setting(
+        str(SAFE_CHOICES), f"how many must have chosen an option for it to be shown, from {SAFE_CHOICES} up"
     )
     oauth_client_id: str = _setting("", "of the consumer registered with the wikis: switches their sign-in on")
     oauth_client_secret: str = _setting("", "of the same consumer")
@@ -65,6 +89,15 @@ class Settings:
         if self.second_factor:
             return self.second_factor == "required"
         return self.is_https or not _is_this_machine(urlsplit(self.base_url).hostname or "")
+
+    @property
+    def least_counts(self) -> LeastCounts:
+        """The smallest counts that may leave; raises SettingsError for one that is no number or not safe."""
+        return LeastCounts(
+            people=_threshold("WMCRM_LEAST_PEOPLE", self.least_people, SAFE_PEOPLE),
+            answers=_threshold("WMCRM_LEAST_ANSWERS", self.least_answers, SAFE_ANSWERS),
+            choices=_threshold("WMCRM_LEAST_CHOICES", self.least_choices, SAFE_CHOICES),
+        )
 
     def require_secret(self) -> str:
         """The secret key; raises SettingsError when it is missing, a default or too short."""
@@ -96,6 +129,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         else:
             raise SettingsError("There is no setting {name}; see docs/reference/settings.md.", name=name)
     return Settings(**values)
+
+
+def _threshold(name: str, text: str, safe: int) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    if not safe <= number <= LARGEST_THRESHOLD:
+        raise SettingsError(
+            "{name} is a whole number from {safe} to {largest}; smaller counts lead to people.",
+            name=name,
+            safe=safe,
+            largest=LARGEST_THRESHOLD,
+        )
+    return number
 
 
 def _is_this_machine(host: str) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wmcrm.errors import SettingsError
+from wmcrm.privacy import shown_figures
 from wmcrm.privacy.small_counts import (
     MINIMUM,
     ShownTable,
@@ -20,6 +23,7 @@ from wmcrm.privacy.small_counts import (
     safe_beside,
 )
 from wmcrm.reports.suppression import LEAST_PEOPLE, ROUNDED_TO, Hiding, hide_rows, rounded
+from wmcrm.settings import LeastCounts, read_settings
 
 COUNTS = st.one_of(st.integers(0, 12), st.integers(0, 40), st.integers(0, 1000))
 
@@ -148,13 +152,14 @@ def test_sums_of_any_shape_are_protected() -> None:
     assert all(a >= b for a, b in pairwise([shown["world"] or 0, shown["africa"] or 0]))
 
 
+@pytest.mark.parametrize("least", [LEAST_PEOPLE, 25])
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9)), min_size=1, max_size=6))
-def test_two_filters_of_a_published_report_give_no_small_group_away(groups: list[tuple[int, int]]) -> None:
+def test_two_filters_of_a_published_report_give_no_small_group_away(least: int, groups: list[tuple[int, int]]) -> None:
     """The wider filter finds a few more people in each group: how many cannot be computed from both tables."""
     hiding = Hiding(("people",))
     narrow = [{"group": str(place), "people": count} for place, (count, _) in enumerate(groups)]
     wide = [{"group": str(place), "people": count + more} for place, (count, more) in enumerate(groups)]
-    shown = [hide_rows(rows, hiding)[0] for rows in (narrow, wide)]
+    shown = [hide_rows(rows, hiding, least)[0] for rows in (narrow, wide)]
     for (count, more), first, second in zip(groups, *shown, strict=True):
         if more == 0 or first["people"] is None or second["people"] is None:
             continue
@@ -162,11 +167,26 @@ def test_two_filters_of_a_published_report_give_no_small_group_away(groups: list
             other
             for mine in range(count + more + ROUNDED_TO + 1)
             for other in range(10)
-            if _told(mine) == first["people"] and _told(mine + other) == second["people"]
+            if _told(mine, least) == first["people"] and _told(mine + other, least) == second["people"]
         ]
         assert more in fit and len(set(fit)) > 1, (count, more)
 
 
-def _told(count: int) -> int | None:
+def _told(count: int, least: int) -> int | None:
     """What a published table says of a count by itself: nothing of a small one, 0 of nobody."""
-    return None if 0 < count < LEAST_PEOPLE else rounded(count)
+    return None if 0 < count < least else rounded(count)
+
+
+def test_a_threshold_is_never_below_the_safe_one() -> None:
+    told = read_settings({"WMCRM_LEAST_PEOPLE": "25", "WMCRM_LEAST_CHOICES": "8"}).least_counts
+    assert told == LeastCounts(people=25, answers=10, choices=8)
+    for name, unsafe in (("PEOPLE", "9"), ("ANSWERS", "0"), ("CHOICES", "4"), ("PEOPLE", "ten"), ("PEOPLE", "-25")):
+        with pytest.raises(SettingsError, match=f"WMCRM_LEAST_{name} is a whole number from"):
+            _ = read_settings({f"WMCRM_LEAST_{name}": unsafe}).least_counts
+
+
+def test_answers_follow_the_threshold_also_where_they_were_summed_before() -> None:
+    options, stricter = {"yes": 60, "no": 30, "tea": 7, "rice": 6}, LeastCounts(people=10, answers=10, choices=8)
+    assert shown_figures(options, 103, LeastCounts()) == (options, 103)
+    assert shown_figures(options, 103, stricter) == ({"yes": 60, "no": 30}, 103)
+    assert shown_figures(options, 103, LeastCounts(answers=104)) == ({}, None)

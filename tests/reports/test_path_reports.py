@@ -9,8 +9,10 @@ import pytest
 from tests.reports.world import AS_OF, random_world
 from wmcrm.db import Actor, Session
 from wmcrm.errors import BadInputError
+from wmcrm.privacy import use_least_counts
 from wmcrm.reports import REPORTS, Question, make_report
 from wmcrm.reports.report import Report
+from wmcrm.settings import LeastCounts
 
 PROGRAMME = Actor(name="programme", account_id=1, roles=frozenset({"programme"}), sees_all=True)
 
@@ -111,3 +113,14 @@ def test_every_report_carries_what_the_outside_expects(movement: Session) -> Non
 def test_unknown_reports_are_refused_with_those_there_are(movement: Session) -> None:
     with pytest.raises(BadInputError, match="path, cohorts"):
         make_report(movement, "astrology", Question(AS_OF))
+
+
+@pytest.mark.parametrize("least", [10, 25])
+def test_no_report_for_others_shows_a_count_below_the_threshold(movement: Session, least: int) -> None:
+    movement.info["actor"] = PROGRAMME
+    use_least_counts(movement, LeastCounts(people=least))
+    for name in REPORTS:
+        by = "region" if name == "who-organizes-what" else None
+        report = make_report(movement, name, Question(AS_OF, by=by))
+        cells = [row[column] for row in report.rows for column in report.hiding.people]
+        assert all(not isinstance(cell, int) or cell == 0 or cell >= least for cell in (*cells, report.n)), name

@@ -26,7 +26,7 @@ from wmcrm.privacy.accountability import (
     processing_record,
     tell_breach_taken,
 )
-from wmcrm.privacy.answers import Asked, Given, figures_of, forget_answers_of, keep_answers
+from wmcrm.privacy.answers import Asked, Given, figures_of, forget_answers_of, keep_answers, shown_figures
 from wmcrm.privacy.collecting import named_row
 from wmcrm.privacy.custody import (
     SealedRecord,
@@ -62,6 +62,7 @@ from wmcrm.privacy.stewards import (
     stewards_of,
 )
 from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
+from wmcrm.privacy.thresholds import least_counts, use_least_counts
 from wmcrm.privacy.withdrawals import replay_withdrawals
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "identifiers_of_row",
     "join_hit",
     "keep_answers",
+    "least_counts",
     "lift_restriction",
     "make_export",
     "make_steward_key",
@@ -142,6 +144,7 @@ __all__ = [
     "sealed_cards",
     "sealed_hits",
     "sealed_people",
+    "shown_figures",
     "steward_cards",
     "stewards_of",
     "stop_protecting",
@@ -151,5 +154,6 @@ __all__ = [
     "tell_apart",
     "tell_breach_taken",
     "unseal",
+    "use_least_counts",
     "zipped",
 ]

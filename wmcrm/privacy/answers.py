@@ -17,10 +17,13 @@ from wmcrm.errors import BadInputError
 from wmcrm.models import AnswerAggregate, Purpose, SignupQuestion, metadata, now_utc
 from wmcrm.privacy.rules import retention_rules
 from wmcrm.privacy.small_counts import hide_answers
+from wmcrm.privacy.thresholds import least_counts
+from wmcrm.settings import LeastCounts
 
 ANSWER = metadata.tables["signup_answer"]
 QUESTION = metadata.tables["signup_question"]
 BATCH = 500
+SAFE_COUNTS = LeastCounts()
 LONGEST_ANSWER = 1000
 LONGEST_OPTION = 300
 # Between several choices of one answer. A comma stands inside answers too often.
@@ -83,9 +86,16 @@ def options_of(answers: Collection[str]) -> Counter[str]:
     return counts
 
 
-def figures_of(answers: Collection[str]) -> tuple[Mapping[str, int], int | None]:
-    """The options that may be shown with their counts, and how many answered; None under ten answers."""
-    shown = hide_answers(options_of(answers), len(answers))
+def figures_of(answers: Collection[str], least: LeastCounts = SAFE_COUNTS) -> tuple[Mapping[str, int], int | None]:
+    """The options that may be shown with their counts, and how many answered; None where too few did."""
+    return shown_figures(options_of(answers), len(answers), least)
+
+
+def shown_figures(
+    options: Mapping[str, int], answered: int, least: LeastCounts
+) -> tuple[Mapping[str, int], int | None]:
+    """Of counted options those that may be shown, and how many answered."""
+    shown = hide_answers(options, answered, question_minimum=least.answers, option_minimum=least.choices)
     return {option: count for option, count in shown.counts.items() if count is not None}, shown.total
 
 
@@ -102,7 +112,7 @@ def sum_up(session: Session, answer_ids: Sequence[int]) -> None:
         mine = ANSWER.c.question_id == number
         counted = ANSWER.c.removed_at.is_(None)
         answers = session.scalars(sa.select(ANSWER.c.answer).where(mine, counted)).all()
-        options, answered = figures_of(answers)
+        options, answered = figures_of(answers, least_counts(session))
         kept = [{"question_id": number, "option": option, "people": count} for option, count in options.items()]
         if kept:
             session.execute(sa.insert(metadata.tables[str(AnswerAggregate.__tablename__)]), kept)

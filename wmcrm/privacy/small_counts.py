@@ -1,10 +1,10 @@
 """Small counts hidden so that nothing hidden can be computed back; pure, for any report.
 
-A count under the minimum (10 people) is hidden. Where totals are shown, others are hidden beside it
-(complementary suppression), until no hidden count follows from what is shown: neither alone (the linear
-equations of the totals leave it open) nor as the sum of those hidden in one line (that sum is 0 or at least
-the minimum). Zero is shown: it counts nobody. :func:`publish_in_turn` covers answers to several filters: a
-count is hidden where the difference to one shown before would be a small group.
+A count under the minimum (10 people, or what the settings say) is hidden. Where totals are shown, others are
+hidden beside it (complementary suppression), until no hidden count follows from what is shown: neither alone
+(the linear equations of the totals leave it open) nor as the sum of those hidden in one line (that sum is 0 or
+at least the minimum). Zero is shown: it counts nobody. :func:`publish_in_turn` covers answers to several
+filters: a count is hidden where the difference to one shown before would be a small group.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-MINIMUM = 10
-QUESTION_MINIMUM = 10
-OPTION_MINIMUM = 5
+from wmcrm.settings import SAFE_ANSWERS, SAFE_CHOICES, SAFE_PEOPLE
+
+MINIMUM = SAFE_PEOPLE
+QUESTION_MINIMUM = SAFE_ANSWERS
+OPTION_MINIMUM = SAFE_CHOICES
 NEARLY_ZERO = 1e-9
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R", bound=Hashable)
@@ -100,7 +102,7 @@ def hide_answers(
     question_minimum: int = QUESTION_MINIMUM,
     option_minimum: int = OPTION_MINIMUM,
 ) -> ShownCounts[K]:
-    """Answers to a question: all hidden under 10 answers, options under 5 hidden safely.
+    """Answers to a question: all hidden where few answered, options that few chose hidden safely.
 
     The options may add up to more than ``answered`` (several could be chosen); their own sum is taken as known.
     """

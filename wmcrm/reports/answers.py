@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.models import AnswerAggregate, Event, Person, SignupAnswer, SignupQuestion
-from wmcrm.privacy import figures_of
+from wmcrm.privacy import figures_of, least_counts, shown_figures
 from wmcrm.reports.asked import counted_people, coverage_sentence, held_events
 from wmcrm.reports.report import Line, Question, Report
 from wmcrm.reports.suppression import Hiding
+from wmcrm.settings import LeastCounts
 
 COLUMNS = ("event", "question", "option", "people", "answered", "answers_until")
 DEFINITIONS = {
-    "people": "how many chose the option; options of under 5 people, and what would give them away, are left out",
-    "answered": "how many answered; a question that fewer than 10 answered is left out",
+    "people": "how many chose the option; options of under {choices} people, and what would tell them, are left out",
+    "answered": "how many answered; a question that fewer than {answers} answered is left out",
     "answers_until": "the day after which single answers are deleted; empty when they were",
 }
 HIDING = Hiding(people=("people",), labels=("question", "option"), within=("event", "question"))
@@ -35,12 +37,13 @@ def answers_report(session: Session, question: Question) -> Report:
     asked = [(found, event) for found, event in session.execute(query)]
     ids = [found.id for found, _ in asked]
     live, summed = _answers(session, ids), _figures(session, ids)
-    rows = [line for found, event in asked for line in _lines(found, event, live, summed)]
+    least = least_counts(session)
+    rows = [line for found, event in asked for line in _lines(found, event, (live, summed), least)]
     return Report(
         name="answers",
         title="Answers of sign-ups",
         question=question,
-        definitions=DEFINITIONS,
+        definitions={name: text.format_map(asdict(least)) for name, text in DEFINITIONS.items()},
         coverage=coverage_sentence(session, question),
         columns=COLUMNS,
         rows=rows,
@@ -50,12 +53,17 @@ def answers_report(session: Session, question: Question) -> Report:
 
 
 def _lines(
-    found: SignupQuestion, event: str, live: Mapping[int, Sequence[str]], summed: Mapping[int, Mapping[str, int]]
+    found: SignupQuestion,
+    event: str,
+    known: tuple[Mapping[int, Sequence[str]], Mapping[int, Mapping[str, int]]],
+    least: LeastCounts,
 ) -> list[Line]:
-    if found.summed_on is not None:
-        options, answered, until = summed.get(found.id, {}), found.answered, None
+    live, summed = known
+    if found.summed_on is not None:  # what was kept may be less than is shown today
+        options, answered = shown_figures(summed.get(found.id, {}), found.answered or 0, least)
+        until = None
     else:
-        options, answered = figures_of(live.get(found.id, ()))
+        options, answered = figures_of(live.get(found.id, ()), least)
         until = found.until.isoformat()
     return [
         {

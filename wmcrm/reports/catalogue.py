@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from wmcrm.errors import BadInputError
+from wmcrm.privacy import least_counts
 from wmcrm.reports.affiliate_health import affiliate_health_report
 from wmcrm.reports.answers import answers_report
 from wmcrm.reports.asked import may_read_exactly
@@ -55,4 +56,4 @@ def make_report(session: Session, name: str, question: Question) -> Report:
             last=question.last.isoformat(),
         )
     report = REPORTS[name](session, question)
-    return report if may_read_exactly(session, question) else report.for_others()
+    return report if may_read_exactly(session, question) else report.for_others(least_counts(session).people)

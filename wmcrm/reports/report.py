@@ -71,10 +71,10 @@ class Report:
     suppressed: int = 0
     internal: bool = True
 
-    def for_others(self) -> Report:
-        """The report as it may leave its holder: cells under 10 people hidden so that none can be computed."""
-        rows, hidden = hide_rows(self.rows, self.hiding)
-        few = 0 < self.n < LEAST_PEOPLE
+    def for_others(self, least: int = LEAST_PEOPLE) -> Report:
+        """The report as it may leave its holder: cells of fewer people hidden so that none can be computed."""
+        rows, hidden = hide_rows(self.rows, self.hiding, least)
+        few = 0 < self.n < least
         return replace(
             self,
             rows=rows,

@@ -1,8 +1,8 @@
 """Small counts hidden so that nobody can be found behind them, nor computed from what is left.
 
-Rule: trust.md's retention of small cells. A row of which any figure counts 1 to 9 people is hidden as a
-whole; if then one row alone would be missing from a total, or all hidden rows together still counted fewer
-than ten, the smallest of the others is hidden too. What stays is rounded to the nearest five, so that two
+A row of which any figure counts somebody, but fewer people than the threshold (ten, or what the settings
+say), is hidden as a whole; if then one row alone would be missing from a total, or all hidden rows together
+still counted fewer, the smallest of the others is hidden too. What stays is rounded to the nearest five, so that two
 overlapping filters do not give away the difference.
 """
 
@@ -49,40 +49,41 @@ class Hiding:
     derived: Sequence[str] = ()
     within: Sequence[str] = ()
     labels: Sequence[str] = ()
-    least: int = LEAST_PEOPLE
 
 
-def hide_rows(rows: Sequence[Mapping[str, Cell]], hiding: Hiding) -> tuple[list[dict[str, Cell]], int]:
+def hide_rows(
+    rows: Sequence[Mapping[str, Cell]], hiding: Hiding, least: int = LEAST_PEOPLE
+) -> tuple[list[dict[str, Cell]], int]:
     """The rows with small figures hidden (None), the others rounded, and how many figures were hidden."""
     groups: dict[tuple[Cell, ...], list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
         groups[tuple(row[name] for name in hiding.within)].append(index)
-    hidden = {index for group in groups.values() for index in _hidden_of(rows, group, hiding)}
+    hidden = {index for group in groups.values() for index in _hidden_of(rows, group, hiding, least)}
     made = [_row(row, hiding, hide=index in hidden) for index, row in enumerate(rows)]
     cells = sum(_count(rows[index].get(column)) > 0 for index in hidden for column in hiding.people)
     return made, cells
 
 
-def _hidden_of(rows: Sequence[Mapping[str, Cell]], group: Sequence[int], hiding: Hiding) -> set[int]:
+def _hidden_of(rows: Sequence[Mapping[str, Cell]], group: Sequence[int], hiding: Hiding, least: int) -> set[int]:
     """Which rows of one total are hidden, by their places in the table."""
     own = [rows[index] for index in group]
     hidden: set[int] = set()
     for column in hiding.people:
-        hidden |= hidden_indexes([_count(row.get(column)) for row in own], hiding.least)
-    return {group[place] for place in _enough(hidden, own, hiding.people)}
+        hidden |= hidden_indexes([_count(row.get(column)) for row in own], least)
+    return {group[place] for place in _enough(hidden, own, hiding.people, least)}
 
 
-def _enough(hidden: set[int], rows: Sequence[Mapping[str, Cell]], columns: Sequence[str]) -> set[int]:
+def _enough(hidden: set[int], rows: Sequence[Mapping[str, Cell]], columns: Sequence[str], least: int) -> set[int]:
     """Hide whole rows until no column gives its hidden figures away by its total."""
     rest = sorted((index for index in range(len(rows)) if index not in hidden), key=lambda i: _weight(rows[i], columns))
-    while hidden and rest and any(_told(hidden, rows, column) for column in columns):
+    while hidden and rest and any(_told(hidden, rows, column, least) for column in columns):
         hidden.add(rest.pop(0))
     return hidden
 
 
-def _told(hidden: Iterable[int], rows: Sequence[Mapping[str, Cell]], column: str) -> bool:
+def _told(hidden: Iterable[int], rows: Sequence[Mapping[str, Cell]], column: str, least: int) -> bool:
     counts = [count for index in hidden if (count := _count(rows[index].get(column)))]
-    return len(counts) == 1 or 0 < sum(counts) < LEAST_PEOPLE
+    return len(counts) == 1 or 0 < sum(counts) < least
 
 
 def _weight(row: Mapping[str, Cell], columns: Sequence[str]) -> int:
