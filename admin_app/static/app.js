@@ -32,6 +32,14 @@
 
   document.querySelectorAll("[data-shortcuts-on]").forEach((box) => { box.checked = keysAreOn(); });
 
+  // Where letters are not Latin the key counts, not what is written on it: keys are the same in every language.
+  const keyOf = (event) => {
+    if (event.key.length > 1 || /[ -~]/.test(event.key)) return event.key;
+    if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+    const place = /^(?:Key|Digit)(.)$/.exec(event.code);
+    return place ? place[1].toLowerCase() : event.key;
+  };
+
   let waitsForLetter = false;
   const press = {
     "?": () => dialog("keyboard").showModal(),
@@ -50,14 +58,15 @@
     if (closed) closed.open = false;
     if (event.ctrlKey || event.metaKey || event.altKey || writesInto(event.target) || !keysAreOn()) return;
     if (document.querySelector("dialog[open]")) return;
+    const key = keyOf(event);
     if (waitsForLetter) {
       waitsForLetter = false;
-      const link = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+      const link = document.querySelector(`[data-shortcut="${CSS.escape(key)}"]`);
       if (link) { event.preventDefault(); link.click(); return; }
     }
-    const action = press[event.key];
+    const action = press[key];
     if (action) { event.preventDefault(); action(); return; }
     // A screen with keys of its own hears those that are meant for it: never from a field, never when off.
-    document.dispatchEvent(new CustomEvent("wmcrm:key", { detail: event.key }));
+    document.dispatchEvent(new CustomEvent("wmcrm:key", { detail: key }));
   });
 })();

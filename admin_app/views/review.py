@@ -123,11 +123,14 @@ def say(number: int) -> ResponseReturnValue:
 @screen.post("/verdicts/<int:number>/undo")
 @needs(Permission.REVIEW_DECIDE)
 def undo_verdict(number: int) -> ResponseReturnValue:
-    """Take back what was said of a pair."""
-    take_back(db(), find_judgement(db(), min(number, LARGEST_KEY)))
+    """Take back what was said of a pair; the page goes on at the pair that waits again."""
+    said = find_judgement(db(), min(number, LARGEST_KEY))
+    take_back(db(), said)
     drop_undo(url_for(".undo_verdict", number=number, tab=_asked_tab()))
     tell(gettext("Taken back; the pair waits again."))
-    return redirect(_back(), 303)
+    both = {"person_a_id": said.person_a_id, "person_b_id": said.person_b_id}
+    pair = db().execute(sa.select(CandidatePair).filter_by(**both)).scalar_one_or_none()
+    return redirect(_back(str(pair.id) if pair else ""), 303)
 
 
 @screen.route("/merge/<first>/<second>", methods=("GET", "POST"))
@@ -206,10 +209,10 @@ def _pair(number: int) -> tuple[Person, Person]:
     return people[0], people[1]
 
 
-def _back() -> str:
-    """The page where somebody decided, at the card that comes next."""
+def _back(following: str = "") -> str:
+    """The page where somebody decided, at a card, or at the one that comes next."""
     tab, after = _asked_tab(), _number(request.form.get("after", ""))
-    following = request.form.get("following", "")
+    following = following or request.form.get("following", "")
     anchor = f"pair-{following}" if following.isalnum() else None
     return url_for(".index", tab=tab, after=after, _anchor=anchor)
 
