@@ -30,6 +30,7 @@ REASONS: Mapping[Withheld, LazyString] = {
     Withheld.WRONG_BASIS: lazy_gettext("the ground does not cover this purpose"),
     Withheld.NO_CONTACT_POINT: lazy_gettext("no address for this channel"),
     Withheld.BOUNCED: lazy_gettext("the address does not work"),
+    Withheld.UNCONFIRMED: lazy_gettext("the person has not confirmed the address yet"),
     Withheld.SUPPRESSED: lazy_gettext("the address may not be used"),
     Withheld.ALREADY_ASKED: lazy_gettext("asked already"),
     Withheld.CONFIRMED: lazy_gettext("confirmed already"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
+from types import FrameType
 from typing import Protocol
 
 import click
 import waitress
 from flask import Flask
 
+from admin_app.mail_rounds import mail_rounds
 from wmcrm.errors import BadInputError
 
 THREADS = 8
@@ -32,10 +36,18 @@ def serve_app(app: Flask, host: str, port: int, *, name: str = "", password: str
     click.echo(f"The admin is at http://{shown}:{taken}/ (stop it with Ctrl+C)", err=True)
     if name:
         click.echo(f"Sign in as {name} with the password {password}", err=True)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     try:
-        server.run()
+        with mail_rounds(app):
+            server.run()
     finally:
         server.close()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """End as after Ctrl+C: what is being answered or sent is finished."""
+    raise KeyboardInterrupt
 
 
 def open_server(app: Flask, host: str, port: int) -> tuple[Server, int]:

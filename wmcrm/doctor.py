@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from wmcrm.db import schema
 from wmcrm.db.roles import owner_of_tables, unprotected_tables, what_weakens_role
 from wmcrm.db.wall import OPEN_TABLES, see_everything
-from wmcrm.models import metadata
+from wmcrm.models import LetterState, metadata, now_utc
+from wmcrm.outreach import NO_MAILBOX
 
+LONGEST_WAIT, LATELY = dt.timedelta(hours=1), dt.timedelta(days=7)
 OLDEST_SQLITE = (3, 38, 0)  # trigram tokens came with 3.34, reliable RETURNING and JSON with 3.38
 
 
@@ -57,7 +60,25 @@ def _schema(engine: Engine) -> list[Finding]:
     different = schema.differences(engine, metadata)
     told = ", ".join(different) or "as this version needs it"
     same = Finding("schema agrees", not different, told, "Restore a backup or report this.")
-    return [at_head, same, _search_index(engine), *_wall(engine)]
+    return [at_head, same, _search_index(engine), _letters(engine), *_wall(engine)]
+
+
+def _letters(engine: Engine) -> Finding:
+    """Whether letters leave: none long overdue, none lately given up or unsure but for mailboxes that are gone."""
+    letter, now = metadata.tables["letter"], now_utc()
+    states = (LetterState.FAILED, LetterState.UNSURE)
+    overdue = sa.and_(letter.c.state == LetterState.WAITING, letter.c.next_try_at < now - LONGEST_WAIT)
+    lost = sa.and_(letter.c.state.in_(states), letter.c.ended_at > now - LATELY, letter.c.why != NO_MAILBOX)
+    with engine.connect() as connection:
+        see_everything(connection)
+        counts = [_count(connection, letter, which) for which in (overdue, lost)]
+    found = "{} overdue, {} failed or unsure within a week".format(*counts)
+    advice = "Look at: wmcrm mail list; send with wmcrm serve (WMCRM_MAIL_EVERY) or wmcrm mail send"
+    return Finding("letters", counts == [0, 0], found, advice)
+
+
+def _count(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one()
 
 
 def _wall(engine: Engine) -> list[Finding]:

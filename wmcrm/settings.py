@@ -14,6 +14,7 @@ from wmcrm.errors import SettingsError
 PREFIX = "WMCRM_"
 FORBIDDEN_SECRETS = frozenset({"", "secret", "changeme", "change-me", "dev", "development", "password"})
 MINIMAL_SECRET_LENGTH = 32
+SHORTEST_PAUSE, LONGEST_PAUSE = 5, 86_400
 
 
 # Below these somebody can be found behind a figure: no installation may show less.
@@ -46,6 +47,9 @@ class Settings:
     default_locale: str = _setting("en", "language where neither account nor browser asks for one")
     mail_from: str = _setting("wmcrm@localhost", "sender of messages")
     smtp_url: str = _setting("", "server for messages; without one they are written to the data folder")
+    mail_every: str = _setting(
+        "60", "seconds between two rounds in which `wmcrm serve` sends what waits; `off` leaves it to `wmcrm mail send`"
+    )
     second_factor: str = _setting(
         "",
         "`required` of stewards and administrators, or `offered`; by default offered where the base URL is this "
@@ -77,6 +81,15 @@ class Settings:
     def is_https(self) -> bool:
         """True when people reach the application over TLS; decides cookies and HSTS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def mail_pause(self) -> float | None:
+        """Seconds between two rounds in which the server sends letters; None where it sends none by itself."""
+        if self.mail_every == "off":
+            return None
+        if self.mail_every.isdecimal() and SHORTEST_PAUSE <= int(self.mail_every) <= LONGEST_PAUSE:
+            return float(self.mail_every)
+        raise SettingsError("WMCRM_MAIL_EVERY is a number of seconds from 5 to 86400, or 'off'.")
 
     @property
     def requires_second_factor(self) -> bool:

@@ -1,4 +1,4 @@
-"""The page behind the link of an invitation: read what a consent means, say yes or no. Looking decides nothing."""
+"""The pages behind links of letters: an invitation to consent, an address to confirm. Looking decides nothing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from admin_app.own_data import no_link_page, own_db
 from admin_app.translated import translated
 from wmcrm.errors import BadInputError, NotFoundError
 from wmcrm.models import now_utc
-from wmcrm.self_service import answer_question, purpose_in_words, question_of
+from wmcrm.self_service import address_behind, answer_question, confirm_address, purpose_in_words, question_of
 
-screen = Blueprint("confirming", __name__, url_prefix="/confirm")
+screen = Blueprint("confirming", __name__)
 
 
-@screen.route("/<token>", methods=("GET", "POST"))
+@screen.route("/confirm/<token>", methods=("GET", "POST"))
 @needs(Permission.PUBLIC)
 def confirm(token: str) -> ResponseReturnValue:
     """The wording with two buttons of one size; sent, what the reader said is recorded and the link is used up."""
@@ -30,6 +30,17 @@ def confirm(token: str) -> ResponseReturnValue:
         raise BadInputError("Use the buttons of the page.")
     answer_question(own_db(), question, agreed=said == "yes", now=now_utc())
     return render_template("self_service/confirmed.html", agreed=said == "yes", purpose=purpose)
+
+
+@screen.route("/confirm-address/<token>", methods=("GET", "POST"))
+@needs(Permission.PUBLIC)
+def address(token: str) -> ResponseReturnValue:
+    """One button; pressed, the address counts as the reader's own."""
+    if request.method == "GET":
+        address_behind(own_db(), token, now=now_utc())
+        return render_template("self_service/confirm_address.html")
+    confirm_address(own_db(), token, now=now_utc())
+    return render_template("self_service/address_confirmed.html")
 
 
 @screen.errorhandler(NotFoundError)

@@ -24,7 +24,7 @@ from wmcrm.dedupe import find_merge, what_would_stay
 from wmcrm.errors import BadInputError, ConflictError, NotFoundError
 from wmcrm.history import changes_of, revert_change
 from wmcrm.models import Change, ConsentMethod, ContactPoint, Person, PersonStatus, now_utc
-from wmcrm.outreach import reveal
+from wmcrm.outreach import reveal, use_again
 from wmcrm.people import add_contact, prefer_contact, standing_for
 
 screen = Blueprint("person", __name__, url_prefix="/people")
@@ -76,6 +76,15 @@ def prefer(key: str, number: int) -> ResponseReturnValue:
     """Make a contact point the first to be used of its kind."""
     prefer_contact(db(), _point(key, number))
     tell(gettext("It is the preferred one of its kind now."))
+    return redirect(_page(_person(key)), 303)
+
+
+@screen.post("/<key>/contacts/<int:number>/again")
+@needs(Permission.PEOPLE_EDIT)
+def works_again(key: str, number: int) -> ResponseReturnValue:
+    """Use an address again that had bounced."""
+    use_again(db(), _point(key, number))
+    tell(gettext("It is used again."))
     return redirect(_page(_person(key)), 303)
 
 

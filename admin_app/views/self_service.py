@@ -13,7 +13,7 @@ from admin_app.language import current_language
 from admin_app.listing import LARGEST_KEY
 from admin_app.notices import tell
 from admin_app.own_data import COOKIE_KEY, no_link_page, own_db, visiting
-from admin_app.post_office import look_up_later
+from admin_app.post_office import look_up_later, send_soon
 from admin_app.rights_page import archive
 from admin_app.signin.limits import by_asker, take_try
 from admin_app.translated import translated
@@ -24,6 +24,7 @@ from wmcrm.self_service import (
     Visit,
     add_language,
     add_own_contact,
+    ask_again_to_confirm,
     ask_for_erasure,
     begin_visit,
     change_name,
@@ -130,9 +131,25 @@ def forget(visit: Visit, number: int) -> ResponseReturnValue:
 @needs(Permission.PUBLIC)
 @visiting
 def add_contact(visit: Visit) -> ResponseReturnValue:
-    """Add a way to be reached."""
-    add_own_contact(own_db(), visit.person, request.form.get("kind", ""), request.form.get("value", "")[:400])
-    return _back(gettext("Added."))
+    """Add a way to be reached; an e-mail address gets a letter that asks to confirm it."""
+    kind, value = request.form.get("kind", ""), request.form.get("value", "")[:400]
+    made = add_own_contact(own_db(), visit.person, kind, value, language=current_language().code, now=now_utc())
+    if made.held_since is None:
+        return _back(gettext("Added."))
+    send_soon()
+    return _back(gettext("Added. A link is on its way to it; the address is used once you opened that."))
+
+
+@screen.post("/mine/contacts/<int:number>/confirm")
+@needs(Permission.PUBLIC)
+@visiting
+def send_again(visit: Visit, number: int) -> ResponseReturnValue:
+    """Send another link to an address that is not confirmed yet."""
+    ask_again_to_confirm(
+        own_db(), visit.person, min(number, LARGEST_KEY), language=current_language().code, now=now_utc()
+    )
+    send_soon()
+    return _back(gettext("A link is on its way."))
 
 
 @screen.post("/mine/contacts/<int:number>/remove")

@@ -40,7 +40,9 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("affiliates.create", "affiliate"): REFUSED,  # nobody makes an affiliate from within another
     ("import.failed", "own"): HEARD | REFUSED,  # the rows of a sheet are for whoever imported it
     ("import.failed", "everywhere foreign"): REFUSED,
+    ("passing_on.answer", "own"): HEARD | UNKNOWN,  # who asked does not answer
     ("person.revert", "own"): HEARD,
+    ("person.works_again", "own"): UNKNOWN,  # the address did not bounce
     ("protection.codes", "None"): HEARD | UNKNOWN,  # the account has no code app
     ("protection.passkey_question", "None"): HEARD | UNKNOWN,  # over http there are no passkeys
     ("reference_notices.create", "None"): REFUSED,  # wordings are published by a command, and never changed
@@ -71,7 +73,10 @@ FOR_SEALED = frozenset({"sealed.record", "sealed.open_record", "sealed.open_for_
 
 
 # What a form must hold for its view to look at the record at all.
-FORMS: dict[str, dict[str, str]] = {"outreach.download": {"format": "csv"}}
+FORMS: dict[str, dict[str, str]] = {
+    "outreach.download": {"format": "csv"},
+    "passing_on.answer": {"answer": "declined"},
+}
 # Whose screens speak of sealed people, by pseudonym.
 OF_STEWARDS = ("sealed.", "stewards.")
 

@@ -73,7 +73,13 @@ def test_addresses_in_other_scripts_arrive(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answers", "vanish", "outcome", "why"),
     [
-        ({"rcpt": "550 5.1.1 aicha@example.org unknown"}, "", Outcome.REFUSED, "550"),
+        ({"rcpt": "550 5.1.1 aicha@example.org unknown"}, "", Outcome.NO_MAILBOX, "550"),
+        ({"rcpt": "553 no such name"}, "", Outcome.NO_MAILBOX, "553"),
+        ({"rcpt": "550 5.2.1 mailbox disabled"}, "", Outcome.NO_MAILBOX, "550"),
+        ({"rcpt": "550 5.7.1 you are blocked"}, "", Outcome.REFUSED, "550"),
+        ({"rcpt": "552 5.2.2 mailbox full"}, "", Outcome.REFUSED, "552"),
+        ({"rcpt": "554 5.4.4 no route"}, "", Outcome.REFUSED, "554"),
+        ({"mail": "550 5.1.8 bad sender"}, "", Outcome.REFUSED, "550"),
         ({"rcpt": "451 4.7.1 greylisted aicha@example.org"}, "", Outcome.LATER, "451"),
         ({"mail": "421 busy"}, "", Outcome.LATER, "421"),
         ({"data": "554 no"}, "", Outcome.REFUSED, "554"),

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from subprocess import PIPE
 
 import pytest
 import sqlalchemy as sa
 
+from tests.cast import add_person
 from tests.self_service.conftest import NOW, World
 from tests.self_service.server import MailServer, mail_server
 from wmcrm.consent import Act, withdraw
 from wmcrm.db import OPERATOR, session_scope
+from wmcrm.db.turns import my_turn
 from wmcrm.errors import SettingsError
 from wmcrm.models import (
     AccessLogEntry,
@@ -28,8 +34,9 @@ from wmcrm.models import (
     SelfServiceLink,
     metadata,
 )
+from wmcrm.outreach import Withheld, use_again
 from wmcrm.privacy import apply_purge, erase_person, purge, restrict
-from wmcrm.self_service import Round, ask_for_my_data, invite, send_waiting
+from wmcrm.self_service import Round, ask_for_my_data, invite, send_in_turn, send_waiting
 from wmcrm.self_service.outbox import PAUSES
 from wmcrm.settings import Settings
 
@@ -165,7 +172,78 @@ def test_a_refusal_for_good_is_not_tried_again(world: World, settings: Settings)
     invite_all(world)
     with mail_server(answers={"rcpt": "550 unknown"}) as strict:
         assert send_waiting(world.engine, replace(settings, smtp_url=strict.url)) == Round(failed=1)
-    assert letter_of(world).why == "550"
+    assert letter_of(world).why == "no such mailbox"
+
+
+def test_an_address_without_a_mailbox_is_held_and_withheld_from_then_on(world: World, settings: Settings) -> None:
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        same = add_person(session, "Aïcha again", email="aicha@example.org")
+        other = same.id
+    invite_all(world)
+    with mail_server(answers={"rcpt": "550 5.1.1 unknown"}) as strict:
+        send_waiting(world.engine, replace(settings, smtp_url=strict.url))
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        points = session.scalars(sa.select(ContactPoint).where(ContactPoint.person_id.in_([world.aicha, other]))).all()
+        assert [(point.held_because, point.held_since is None) for point in points] == [("no such mailbox", False)] * 2
+        assert invite(session, [world.aicha], **ABOUT).withheld == {Withheld.BOUNCED: 1}
+        use_again(session, points[0])
+        assert len(invite(session, [world.aicha], **ABOUT).permitted) == 1, "nobody was asked, so she may be"
+
+
+def test_a_server_that_refuses_us_blames_no_address(world: World, settings: Settings) -> None:
+    invite_all(world)
+    with mail_server(answers={"rcpt": "550 5.7.1 blocked"}) as strict:
+        assert send_waiting(world.engine, replace(settings, smtp_url=strict.url)) == Round(failed=1)
+    with session_scope(world.engine, OPERATOR) as session:
+        assert session.scalars(sa.select(ContactPoint).where(ContactPoint.held_since.is_not(None))).all() == []
+
+
+def test_a_letter_that_was_withheld_is_no_invitation(world: World, settings: Settings, server: MailServer) -> None:
+    invite_all(world)
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        session.get_one(Person, world.aicha).protection = Protection.ELEVATED
+    send_waiting(world.engine, settings)
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        session.get_one(Person, world.aicha).protection = Protection.NORMAL
+    invite_all(world)
+    assert (send_waiting(world.engine, settings).sent, len(server.taken)) == (1, 1)
+    invite_all(world)
+    assert send_waiting(world.engine, settings).sent == 0
+
+
+def test_while_one_process_sends_by_itself_another_leaves_it(world: World, settings: Settings) -> None:
+    invite_all(world)
+    with my_turn(world.engine, "letters") as mine:
+        assert mine
+        assert send_in_turn(world.engine, settings) == Round()
+    assert send_in_turn(world.engine, settings) == Round(sent=1)
+
+
+def test_a_turn_ends_with_the_process_that_has_it(world: World) -> None:
+    url = world.engine.url.render_as_string(hide_password=False)
+    code = (
+        "import os, sys; from wmcrm.db import open_engine; from wmcrm.db.turns import my_turn\n"
+        "with my_turn(open_engine(sys.argv[1]), 'letters') as mine: print(mine, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, url], stdin=PIPE, stdout=PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "True\n"
+        with my_turn(world.engine, "letters") as mine:
+            assert not mine
+        other.kill()
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        with my_turn(world.engine, "letters") as mine:
+            if mine:
+                return
+        time.sleep(0.01)
+    raise AssertionError("the turn of a killed process does not end")
+
+
+def test_a_sender_that_is_told_to_stop_begins_no_other_letter(world: World, settings: Settings) -> None:
+    invite_all(world)
+    assert send_waiting(world.engine, settings, stopping=lambda: True) == Round()
+    assert letter_of(world).state is LetterState.WAITING
 
 
 def test_a_connection_that_breaks_at_the_end_leaves_it_open_and_sends_nothing_twice(

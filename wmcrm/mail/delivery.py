@@ -29,15 +29,21 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TAKEN = 250
 READY = 354
 PERMANENT = 500
+NO_MAILBOX_CODES = frozenset({550, 551, 553})  # RFC 5321: not found, not local, name not allowed
+MAILBOX_DISABLED = b"5.2.1"
 MAIL_FOLDER = "mail"
 
 
 class Outcome(StrEnum):
-    """What came of handing a message over; later = surely not taken, unsure = perhaps taken."""
+    """What came of handing a message over; later = surely not taken, unsure = perhaps taken.
+
+    no_mailbox = refused for good because there is no such mailbox: nothing else will arrive there either.
+    """
 
     SENT = "sent"
     LATER = "later"
     REFUSED = "refused"
+    NO_MAILBOX = "no_mailbox"
     UNSURE = "unsure"
 
 
@@ -142,14 +148,22 @@ def _submit(connection: smtplib.SMTP, message: EmailMessage) -> Handed:
         return Handed(Outcome.REFUSED, "no SMTPUTF8")
     content = message.as_bytes(policy=SMTPUTF8 if options else None)
     try:
-        told = [connection.mail(sender, options)[0]]
-        if told[-1] == TAKEN:
-            told.append(connection.rcpt(recipient)[0])
-        if told[-1] in {TAKEN, TAKEN + 1}:
-            told.append(connection.docmd("data")[0])
+        code, said = connection.mail(sender, options)
+        if code == TAKEN:
+            code, said = connection.rcpt(recipient)
+            if code in NO_MAILBOX_CODES and _is_about_the_mailbox(said):
+                return Handed(Outcome.NO_MAILBOX, str(code))
+        if code in {TAKEN, TAKEN + 1}:
+            code, said = connection.docmd("data")
     except (OSError, smtplib.SMTPException) as error:
         return Handed(Outcome.LATER, _said(error))
-    return _hand_content(connection, content) if told[-1] == READY else _refused(told[-1])
+    return _hand_content(connection, content) if code == READY else _refused(code)
+
+
+def _is_about_the_mailbox(said: bytes) -> bool:
+    """Whether a refusal of a recipient blames the mailbox (RFC 3463), not a rule or a trouble of the server."""
+    enhanced = re.match(rb"5\.(\d{1,3})\.(\d{1,3})\b", said)
+    return enhanced is None or enhanced[1] == b"1" or enhanced[0] == MAILBOX_DISABLED
 
 
 def _hand_content(connection: smtplib.SMTP, content: bytes) -> Handed:

@@ -7,6 +7,7 @@ the audience.
 
 from wmcrm.outreach.answers import Answer, ContactAnswer, Evidence, Outreach, PermittedPoint, Withheld
 from wmcrm.outreach.asking import evidence_of, may_contact_many, permitted_ids, wrote_lately
+from wmcrm.outreach.bounces import NO_MAILBOX, UNCONFIRMED, confirm, hold_until_confirmed, note_bounce, use_again
 from wmcrm.outreach.gate import may_contact, outreach, reveal
 from wmcrm.outreach.keyring import Keyring, checked_key, key_id, keyring_of, use_keyring
 from wmcrm.outreach.listfile import LIST_COLUMNS, ListFormat, list_file
@@ -27,8 +28,9 @@ from wmcrm.outreach.my_data import (
     holders_of_same,
     invite_to_my_data,
     own_points,
+    unconfirmed_address,
 )
-from wmcrm.outreach.opt_in import address_to_confirm, invite_to_confirm, points_to_confirm
+from wmcrm.outreach.opt_in import address_to_confirm, invite_to_confirm, points_to_confirm, take_invitation_back
 from wmcrm.outreach.overview import (
     ChannelStanding,
     LogLine,
@@ -61,7 +63,9 @@ from wmcrm.outreach.withdrawing import (
 
 __all__ = [
     "LIST_COLUMNS",
+    "NO_MAILBOX",
     "RENEWAL_DAYS",
+    "UNCONFIRMED",
     "Answer",
     "ChannelStanding",
     "ContactAnswer",
@@ -85,12 +89,14 @@ __all__ = [
     "addresses_of_people",
     "affiliate_to_ask",
     "checked_key",
+    "confirm",
     "consent_log",
     "consent_overview",
     "digest",
     "evidence_of",
     "find_list",
     "free_hashes",
+    "hold_until_confirmed",
     "holders_of_address",
     "holders_of_same",
     "identifier_of_contact",
@@ -104,6 +110,7 @@ __all__ = [
     "may_contact",
     "may_contact_many",
     "named_identifier",
+    "note_bounce",
     "objecting_people",
     "open_list",
     "outreach",
@@ -122,6 +129,9 @@ __all__ = [
     "suppress",
     "suppress_hashes",
     "suppressed_identifiers",
+    "take_invitation_back",
+    "unconfirmed_address",
+    "use_again",
     "use_keyring",
     "verify_withdrawal_token",
     "ways_to",

@@ -36,6 +36,7 @@ class Withheld(StrEnum):
     WRONG_BASIS = "wrong_basis"
     NO_CONTACT_POINT = "no_contact_point"
     BOUNCED = "bounced"
+    UNCONFIRMED = "unconfirmed"
     SUPPRESSED = "suppressed"
     ALREADY_ASKED = "already_asked"
     CONFIRMED = "confirmed"

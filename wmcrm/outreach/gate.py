@@ -136,7 +136,7 @@ def decide(person_id: int, known: Known, purpose: Purpose, channel: Channel, day
     if reason is None:
         reason = _forbidden(state, day) or _wrong_basis(state, purpose)
     if reason is None and channel is not Channel.IN_PERSON:
-        reason = _unreachable(person_id, known)
+        reason = unreachable(person_id, known)
     return ContactAnswer(
         person_id=person_id,
         answer=Answer.YES if reason is None else Answer.NO,
@@ -216,12 +216,13 @@ def _wrong_basis(state: KnownState | None, purpose: Purpose) -> Withheld | None:
     return None if basis is purpose.default_basis else Withheld.WRONG_BASIS
 
 
-def _unreachable(person_id: int, known: Known) -> Withheld | None:
+def unreachable(person_id: int, known: Known) -> Withheld | None:
+    """Why none of a person's addresses may be used; None where one may."""
     points = known.own_points(person_id)
     if not points:
         return Withheld.NO_CONTACT_POINT
     if all(point.held_since is not None for point in points):
-        return Withheld.BOUNCED
+        return Withheld.UNCONFIRMED if all(point.is_unconfirmed for point in points) else Withheld.BOUNCED
     return None if known.usable_points(person_id) else Withheld.SUPPRESSED
 
 

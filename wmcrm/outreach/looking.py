@@ -27,6 +27,7 @@ from wmcrm.models import (
     metadata,
 )
 from wmcrm.models.scope import holders_lending, shared_people
+from wmcrm.outreach.bounces import UNCONFIRMED
 from wmcrm.outreach.restrictions import restricted_people
 from wmcrm.outreach.suppression import Identifier, identifier_of_contact, suppressed_identifiers
 
@@ -70,6 +71,12 @@ class KnownPoint:
     kind: ContactKind
     normalized: str = field(repr=False)
     held_since: dt.datetime | None
+    held_because: str | None = None
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether its person added it and has not opened the link that was sent there."""
+        return self.held_since is not None and self.held_because == UNCONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +242,9 @@ def _points(session: Session, ids: Sequence[int], channel: Channel) -> dict[int,
         return found
     point = ContactPoint
     query = (
-        sa.select(col(point.person_id), col(point.kind), col(point.normalized), col(point.held_since))
+        sa.select(
+            col(point.person_id), col(point.kind), col(point.normalized), col(point.held_since), col(point.held_because)
+        )
         .where(col(point.person_id).in_(ids), col(point.kind) == ContactKind(channel.value))
         .where(col(point.removed_at).is_(None), col(point.superseded_by_id).is_(None))
         .order_by(col(point.preferred).desc(), col(point.id))

@@ -17,6 +17,7 @@ from sqlmodel import col
 from wmcrm.models import ContactKind, ContactPoint, Person, PersonStatus, Protection
 from wmcrm.normalize import email_key, parse_emails
 from wmcrm.outreach.answers import Withheld
+from wmcrm.outreach.bounces import UNCONFIRMED
 from wmcrm.outreach.gate import open_entry
 
 IN_USE = (PersonStatus.ACTIVE, PersonStatus.HELD)
@@ -32,13 +33,18 @@ class HeldPoint:
 
 @dataclass(frozen=True, slots=True)
 class OwnPoint:
-    """A contact point as the person themselves sees it, with the value: handle with care, never log it."""
+    """A contact point as the person themselves sees it, with the value: handle with care, never log it.
+
+    ``is_unconfirmed``: they added it and have not opened the link that was sent there.
+    """
 
     id: int
     kind: ContactKind
     value: str = field(repr=False)
     preferred: bool
     since: dt.date
+    works: bool = True
+    is_unconfirmed: bool = False
 
 
 def holders_of_address(session: Session, text: str) -> list[HeldPoint]:
@@ -72,6 +78,20 @@ def invite_to_my_data(session: Session, held: HeldPoint, *, reason: str) -> str 
     return point.normalized
 
 
+def unconfirmed_address(session: Session, held: HeldPoint) -> str | Withheld:
+    """The address that its person added and is asked to confirm, or why it may not be used for that; logged."""
+    point, person = session.get(ContactPoint, held.point_id), session.get(Person, held.person_id)
+    if point is None or point.removed_at is not None or point.held_because != UNCONFIRMED:
+        return Withheld.NO_CONTACT_POINT
+    if person is None or person.status not in IN_USE or person.protection is Protection.SEALED:
+        return Withheld.NOT_ACTIVE
+    entry = open_entry(session, "confirm_address", "asked to confirm it")
+    entry.person_id, entry.record_id, entry.channel, entry.people = held.person_id, point.id, point.kind.value, 1
+    session.add(entry)
+    session.flush()
+    return point.normalized
+
+
 def own_points(session: Session, person: Person) -> Sequence[OwnPoint]:
     """Every way to reach a person, for that person."""
     query = (
@@ -81,7 +101,15 @@ def own_points(session: Session, person: Person) -> Sequence[OwnPoint]:
         .order_by(col(ContactPoint.kind), col(ContactPoint.id))
     )
     return [
-        OwnPoint(point.id, point.kind, point.value, point.preferred, point.recorded_at.date())
+        OwnPoint(
+            id=point.id,
+            kind=point.kind,
+            value=point.value,
+            preferred=point.preferred,
+            since=point.recorded_at.date(),
+            works=point.held_since is None,
+            is_unconfirmed=point.held_because == UNCONFIRMED,
+        )
         for point in session.scalars(query)
     ]
 
@@ -92,6 +120,7 @@ def _held(session: Session, which: sa.ColumnElement[bool]) -> list[HeldPoint]:
         .join(Person, col(Person.id) == col(ContactPoint.person_id))
         .where(which, col(ContactPoint.kind) == ContactKind.EMAIL)
         .where(col(ContactPoint.removed_at).is_(None), col(ContactPoint.superseded_by_id).is_(None))
+        .where(sa.func.coalesce(col(ContactPoint.held_because), "") != UNCONFIRMED)
         .where(col(Person.status).in_(IN_USE), col(Person.removed_at).is_(None))
         .where(col(Person.protection) != Protection.SEALED)
         .order_by(col(ContactPoint.person_id), col(ContactPoint.preferred), col(ContactPoint.id).desc())

@@ -17,7 +17,7 @@ from sqlmodel import col
 from wmcrm.consent import find_purpose
 from wmcrm.models import Channel, ContactPoint, OptInInvitation, Person, Purpose, metadata, now_utc
 from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, Withheld
-from wmcrm.outreach.gate import decide, let_out, open_entry
+from wmcrm.outreach.gate import decide, let_out, open_entry, unreachable
 from wmcrm.outreach.looking import Known, look
 from wmcrm.outreach.my_data import HeldPoint
 
@@ -87,6 +87,13 @@ def address_to_confirm(session: Session, held: HeldPoint, *, purpose: str, chann
     return point.normalized
 
 
+def take_invitation_back(session: Session, person_id: int, *, purpose_id: int, channel: Channel) -> None:
+    """The message surely did not leave: nobody was asked, and may be once more."""
+    invitation = metadata.tables[str(OptInInvitation.__tablename__)]
+    mine = (invitation.c.person_id == person_id, invitation.c.purpose_id == purpose_id)
+    session.execute(sa.delete(invitation).where(*mine, invitation.c.channel == channel))
+
+
 def _judged(person_id: int, known: Known, about: tuple[Purpose, Channel, dt.date]) -> ContactAnswer:
     """Yes for unproven claims of people who can be reached; everybody else is withheld, also who consented."""
     answer = decide(person_id, known, *about)
@@ -94,9 +101,8 @@ def _judged(person_id: int, known: Known, about: tuple[Purpose, Channel, dt.date
         return replace(answer, answer=Answer.NO, reason=Withheld.CONFIRMED)
     if answer.reason is not Withheld.UNPROVEN:
         return answer
-    if not known.usable_points(person_id):
-        return replace(answer, reason=Withheld.NO_CONTACT_POINT)
-    return replace(answer, answer=Answer.YES, reason=None)
+    reason = unreachable(person_id, known)
+    return replace(answer, answer=Answer.YES if reason is None else Answer.NO, reason=reason)
 
 
 def _ids_of(session: Session, invited: Outreach) -> list[int]:

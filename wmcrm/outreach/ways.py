@@ -22,6 +22,7 @@ OPEN = frozenset(
         Withheld.WRONG_BASIS,
         Withheld.NO_CONTACT_POINT,
         Withheld.BOUNCED,
+        Withheld.UNCONFIRMED,
         Withheld.NOT_SHARED,
     }
 )

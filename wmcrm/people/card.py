@@ -26,6 +26,7 @@ from wmcrm.models import (
     WikiAccount,
 )
 from wmcrm.models.base import PersonFact
+from wmcrm.outreach import UNCONFIRMED
 
 Fact = TypeVar("Fact", bound=PersonFact)
 SHOWN_FACTS = 200
@@ -40,6 +41,7 @@ class ContactSummary:
     preferred: bool
     verified_on: dt.date | None
     usable: bool
+    is_unconfirmed: bool
     holder_affiliate_id: int | None
 
 
@@ -73,6 +75,7 @@ def show_person(session: Session, person: Person) -> PersonCard:
                 point.preferred,
                 point.verified_on,
                 point.held_since is None,
+                point.held_because == UNCONFIRMED,
                 point.holder_affiliate_id,
             )
             for point in contacts

@@ -6,6 +6,7 @@ whose link or visit it is.
 
 from wmcrm.db import Actor, Through
 from wmcrm.self_service.asking import ask_for_my_data, link_for
+from wmcrm.self_service.confirming import address_behind, ask_again_to_confirm, confirm_address
 from wmcrm.self_service.correcting import (
     add_language,
     add_own_contact,
@@ -18,7 +19,7 @@ from wmcrm.self_service.inviting import Question, answer_question, invite, notic
 from wmcrm.self_service.letters import language_of
 from wmcrm.self_service.links import find_link
 from wmcrm.self_service.outbox import LetterRow, letters
-from wmcrm.self_service.postman import Round, send_waiting
+from wmcrm.self_service.postman import Round, send_in_turn, send_waiting
 from wmcrm.self_service.record import Holder, MyRecord, Source, export_language, my_record
 from wmcrm.self_service.requests import (
     RequestRow,
@@ -46,13 +47,16 @@ __all__ = [
     "Visit",
     "add_language",
     "add_own_contact",
+    "address_behind",
     "answer_question",
     "answer_request",
+    "ask_again_to_confirm",
     "ask_for_erasure",
     "ask_for_my_data",
     "begin_visit",
     "change_name",
     "choose_record",
+    "confirm_address",
     "end_visit",
     "export_language",
     "file_request",
@@ -72,6 +76,7 @@ __all__ = [
     "remove_language",
     "remove_own_contact",
     "say_not_me",
+    "send_in_turn",
     "send_waiting",
     "take_back",
     "visit_of",

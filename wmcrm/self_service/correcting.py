@@ -10,7 +10,9 @@ from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError, ConflictError, NotFoundError
 from wmcrm.models import ContactKind, ContactPoint, LanguageSkill, LanguageUse, Person
 from wmcrm.normalize import clean_text, parse_languages
+from wmcrm.outreach import hold_until_confirmed
 from wmcrm.people import add_contact, holder_for, keep_name, show_person
+from wmcrm.self_service.confirming import ask_to_confirm
 
 LONGEST_NAME = 300
 
@@ -25,11 +27,20 @@ def change_name(session: Session, person: Person, name: str) -> None:
     session.flush()
 
 
-def add_own_contact(session: Session, person: Person, kind: str, text: str) -> None:
-    """Add a way to reach the person; raises BadInputError or ConflictError as add_contact does."""
+def add_own_contact(
+    session: Session, person: Person, kind: str, text: str, *, language: str, now: dt.datetime
+) -> ContactPoint:
+    """Add a way to reach the person; raises BadInputError or ConflictError as add_contact does.
+
+    An e-mail address is used for nothing until the link that is sent there was opened.
+    """
     if kind not in set(ContactKind):
         raise BadInputError("Type one complete address or number of this kind.")
-    add_contact(session, person, ContactKind(kind), text)
+    made = add_contact(session, person, ContactKind(kind), text)
+    if made.kind is ContactKind.EMAIL:
+        hold_until_confirmed(session, made, now=now)
+        ask_to_confirm(session, person, made, language=language, now=now)
+    return made
 
 
 def remove_own_contact(session: Session, person: Person, number: int, *, now: dt.datetime) -> None:

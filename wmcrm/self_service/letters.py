@@ -23,7 +23,14 @@ from wmcrm.models import (
     Purpose,
     SelfServiceLink,
 )
-from wmcrm.outreach import HeldPoint, Withheld, address_to_confirm, invite_to_my_data, withdrawal_token
+from wmcrm.outreach import (
+    HeldPoint,
+    Withheld,
+    address_to_confirm,
+    invite_to_my_data,
+    unconfirmed_address,
+    withdrawal_token,
+)
 from wmcrm.references import survivor_of
 from wmcrm.self_service.links import hash_of, new_secret
 from wmcrm.self_service.wording import day_words, letter_language, letter_words, purpose_words
@@ -74,6 +81,8 @@ def address_of(session: Session, letter: Letter) -> Addressed | str:
     if letter.kind is LetterKind.OPT_IN:
         purpose = session.get_one(Purpose, letter.purpose_id)
         value = address_to_confirm(session, held, purpose=purpose.code, channel=letter.channel or Channel.EMAIL)
+    elif letter.kind is LetterKind.CONFIRM_ADDRESS:
+        value = unconfirmed_address(session, held)
     else:
         value = invite_to_my_data(session, held, reason=letter.kind.value)
     return value if isinstance(value, Withheld) else Addressed(letter, person, value)

@@ -19,6 +19,7 @@ from sqlmodel import col
 from wmcrm.errors import BadInputError
 from wmcrm.mail import Draft, Handed, Outcome, compose
 from wmcrm.models import Letter, LetterKind, LetterState
+from wmcrm.outreach import NO_MAILBOX, note_bounce, take_invitation_back
 from wmcrm.self_service.letters import Addressed, address_of, write_letter
 from wmcrm.settings import Settings
 
@@ -68,8 +69,8 @@ def take_letter(session: Session, settings: Settings, *, now: dt.datetime) -> Pa
                 letter.state, letter.tries, letter.next_try_at = LetterState.SENDING, letter.tries + 1, now
                 session.flush()
                 return Parcel(letter.id, message)
-        _close(letter, LetterState.WITHHELD, NO_ADDRESS if isinstance(addressed, Addressed) else addressed, now)
-        session.flush()
+        why = NO_ADDRESS if isinstance(addressed, Addressed) else addressed
+        _close(session, letter, LetterState.WITHHELD, why, now)
     return None
 
 
@@ -77,11 +78,14 @@ def note_outcome(session: Session, letter_id: int, handed: Handed, *, now: dt.da
     """Write down what came of handing a letter over, and when it is tried again."""
     letter = session.get_one(Letter, letter_id)
     why = handed.why[:40] or None
+    if handed.outcome is Outcome.NO_MAILBOX and letter.contact_point_id is not None:
+        note_bounce(session, letter.contact_point_id, now=now)
+        why = NO_MAILBOX
     if handed.outcome is Outcome.LATER and letter.tries <= len(PAUSES):
         letter.state, letter.why, letter.next_try_at = LetterState.WAITING, why, now + PAUSES[letter.tries - 1]
+        session.flush()
     else:
-        _close(letter, _ENDS[handed.outcome], why, now)
-    session.flush()
+        _close(session, letter, _ENDS[handed.outcome], why, now)
     return letter.state
 
 
@@ -89,8 +93,7 @@ def give_up_stuck(session: Session, *, now: dt.datetime) -> int:
     """Mark letters whose sender vanished in the middle as unsure; returns how many there were."""
     found = session.scalars(sa.select(Letter).where(*_stuck(now))).all()
     for letter in found:
-        _close(letter, LetterState.UNSURE, "interrupted", now)
-    session.flush()
+        _close(session, letter, LetterState.UNSURE, "interrupted", now)
     return len(found)
 
 
@@ -112,6 +115,7 @@ _ENDS = {
     Outcome.SENT: LetterState.SENT,
     Outcome.LATER: LetterState.FAILED,
     Outcome.REFUSED: LetterState.FAILED,
+    Outcome.NO_MAILBOX: LetterState.FAILED,
     Outcome.UNSURE: LetterState.UNSURE,
 }
 
@@ -142,8 +146,14 @@ def _message(session: Session, settings: Settings, addressed: Addressed, now: dt
         return None
 
 
-def _close(letter: Letter, state: LetterState, why: str | None, now: dt.datetime) -> None:
+def _close(session: Session, letter: Letter, state: LetterState, why: str | None, now: dt.datetime) -> None:
+    """End a letter; of an invitation that surely did not arrive nobody says that the person was asked."""
     letter.state, letter.why, letter.ended_at = state, why, now
+    if letter.kind is LetterKind.OPT_IN and state in {LetterState.WITHHELD, LetterState.FAILED}:
+        purpose_id, channel = letter.purpose_id, letter.channel
+        assert purpose_id is not None and channel is not None
+        take_invitation_back(session, letter.person_id, purpose_id=purpose_id, channel=channel)
+    session.flush()
 
 
 def _row(letter: Letter) -> LetterRow:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Engine
 
 from wmcrm.db import Actor, Session, Through, session_scope
+from wmcrm.db.turns import my_turn
 from wmcrm.mail import open_delivery
 from wmcrm.models import LetterState, now_utc
 from wmcrm.outreach import Keyring, use_keyring
@@ -19,6 +20,12 @@ from wmcrm.settings import Settings
 
 POSTMAN = Actor(name="postman", sees_all=True, through=Through.JOB)
 Clock = Callable[[], dt.datetime]
+Stopping = Callable[[], bool]
+
+
+def never() -> bool:
+    """Not to be stopped."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,18 @@ class Round:
     unsure: int = 0
 
 
-def send_waiting(engine: Engine, settings: Settings, *, clock: Clock = now_utc) -> Round:
-    """Send every letter that is due. Safe to call at any time, by several at once, and again after a crash.
+def send_in_turn(engine: Engine, settings: Settings, *, clock: Clock = now_utc, stopping: Stopping = never) -> Round:
+    """The same for what sends by itself: while another process does, this one leaves it to that."""
+    with my_turn(engine, "letters") as mine:
+        return send_waiting(engine, settings, clock=clock, stopping=stopping) if mine else Round()
 
-    Commits by itself, around each letter: that a letter is on its way must be known before it leaves.
-    Raises SettingsError when the settings for mail or links cannot be used; then everything waits.
+
+def send_waiting(engine: Engine, settings: Settings, *, clock: Clock = now_utc, stopping: Stopping = never) -> Round:
+    """Send every letter that is due, until ``stopping`` says so.
+
+    Safe to call at any time, by several at once, and again after a crash. Commits by itself, around each letter:
+    that a letter is on its way must be known before it leaves. Raises SettingsError when the settings for mail or
+    links cannot be used; then everything waits.
     """
     with session_scope(engine, POSTMAN) as reading:
         if is_empty(reading, now=clock()):
@@ -45,7 +59,7 @@ def send_waiting(engine: Engine, settings: Settings, *, clock: Clock = now_utc) 
     with open_delivery(settings) as delivery:
         with _session(engine, settings) as writing:
             ended[LetterState.UNSURE] += give_up_stuck(writing, now=clock())
-        while (parcel := _take(engine, settings, clock)) is not None:
+        while not stopping() and (parcel := _take(engine, settings, clock)) is not None:
             handed = delivery.hand_over(parcel.message)
             with _session(engine, settings) as writing:
                 ended[note_outcome(writing, parcel.letter_id, handed, now=clock())] += 1
