@@ -114,6 +114,7 @@ class Lives(RuleBasedStateMachine):
         self.memory = Memory()
         self.clock = itertools.count()
         self.asked_about = itertools.cycle(PURPOSES)
+        self.moved = True
 
     def teardown(self) -> None:
         self.entered.__exit__(None, None, None)
@@ -132,6 +133,7 @@ class Lives(RuleBasedStateMachine):
 
     def arrive_anew(self) -> Record:
         record = Record(len(self.memory.records), 0)
+        self.moved = True
         self._create(record)
         self.memory.records.append(record)
         return record
@@ -156,7 +158,7 @@ class Lives(RuleBasedStateMachine):
     def give(self, record: Record, purpose: str) -> None:
         if record.erased:
             return
-        person = self._whole(record)
+        person = self._act_on(record)
         act = Act(ConsentMethod.FORM, now_utc().date(), notice="v3")
         record_decision(self.session, person, ConsentDecision.GIVEN, purpose=purpose, channel=Channel.EMAIL, act=act)
         self._remember(person, purpose, self.memory.given)
@@ -165,7 +167,7 @@ class Lives(RuleBasedStateMachine):
     def take_back(self, record: Record, purpose: str) -> None:
         if record.erased:
             return
-        person = self._whole(record)
+        person = self._act_on(record)
         withdraw(self.session, person, purpose=purpose, act=Act(ConsentMethod.SELF_SERVICE, now_utc().date()))
         self._remember(person, purpose, self.memory.withdrawn)
 
@@ -173,7 +175,7 @@ class Lives(RuleBasedStateMachine):
     def be_claimed_by_a_sheet(self, record: Record, purpose: str, proven: bool) -> None:
         if record.erased:
             return
-        person = self._whole(record)
+        person = self._act_on(record)
         act = Act(ConsentMethod.IMPORT, now_utc().date(), notice="v3")
         entry = record_decision(
             self.session, person, ConsentDecision.GIVEN, purpose=purpose, channel=Channel.EMAIL, act=act
@@ -189,7 +191,7 @@ class Lives(RuleBasedStateMachine):
     def be_merged(self, one: Record, other: Record) -> None:
         if one.erased or other.erased or one.sealed or other.sealed:
             return
-        survivor, absorbed = self._whole(one), self._whole(other)
+        survivor, absorbed = self._act_on(one), self._act_on(other)
         if survivor.id != absorbed.id:
             merge(self.session, survivor, absorbed)
 
@@ -201,6 +203,7 @@ class Lives(RuleBasedStateMachine):
         chosen = data.draw(st.sampled_from(standing))
         if self.session.get(Person, chosen.survivor_id).protection is Protection.SEALED:
             return
+        self.moved = True
         try:
             with self.session.begin_nested():
                 unmerge(self.session, chosen)
@@ -211,7 +214,7 @@ class Lives(RuleBasedStateMachine):
     def be_erased(self, record: Record) -> None:
         if record.erased:
             return
-        person = self._whole(record)
+        person = self._act_on(record)
         gone = set(subject_of(self.session, person).ids)
         if not record.sealed:
             self.memory.ghosts.add(person.id)
@@ -232,7 +235,7 @@ class Lives(RuleBasedStateMachine):
             self._mark_sealed(record, sealed=False)
 
     def _mark_sealed(self, record: Record, *, sealed: bool) -> None:
-        person = self._whole(record)
+        person = self._act_on(record)
         within = set(subject_of(self.session, person).ids)
         if sealed:
             seal_person(self.session, person, ["rosa"])
@@ -245,12 +248,26 @@ class Lives(RuleBasedStateMachine):
             if one.person_id in within:
                 one.sealed = sealed
 
+    def _act_on(self, record: Record) -> Person:
+        self.moved = True
+        return self._whole(record)
+
     def _whole(self, record: Record) -> Person:
         found = self.session.get(Person, record.person_id)
         assert found is not None
         return subject_of(self.session, found).person
 
     @invariant()
+    def the_promises_hold(self) -> None:
+        """Looked at after every step that did something."""
+        if self.moved:
+            self.permitted_and_withheld_are_everybody()
+            self.the_state_is_the_fold_of_the_log()
+            self.nothing_of_the_erased_or_sealed_can_be_read()
+            self.the_event_counts_everybody_but_sealed_people()
+            self.no_key_is_an_orphan()
+        self.moved = False
+
     def permitted_and_withheld_are_everybody(self) -> None:
         everybody = {record.person_id for record in self.memory.records}
         purpose = next(self.asked_about)  # in turn: to ask about both each time is a third of the cost of a run
@@ -271,7 +288,6 @@ class Lives(RuleBasedStateMachine):
                         for later in self.memory.given
                     )
 
-    @invariant()
     def the_state_is_the_fold_of_the_log(self) -> None:
         def states() -> list[tuple[object, ...]]:
             table = metadata.tables[str(ConsentState.__tablename__)]
@@ -281,7 +297,6 @@ class Lives(RuleBasedStateMachine):
         refresh_states(self.session, self.session.scalars(sa.select(Person.id)).all())
         assert states() == before
 
-    @invariant()
     def nothing_of_the_erased_or_sealed_can_be_read(self) -> None:
         gone = [record for record in self.memory.records if record.erased or record.sealed]
         self.session.flush()
@@ -296,7 +311,6 @@ class Lives(RuleBasedStateMachine):
             assert record.email not in emails and record.username not in usernames
             assert f"{record.email}'" not in history
 
-    @invariant()
     def the_event_counts_everybody_but_sealed_people(self) -> None:
         """Erased people too; those who were merged once."""
         part = metadata.tables["participation"]
@@ -304,7 +318,6 @@ class Lives(RuleBasedStateMachine):
         in_use = {self._whole(one).id for one in self.memory.records if not (one.erased or one.sealed)}
         assert set(self.session.scalars(live)) == in_use | self.memory.ghosts
 
-    @invariant()
     def no_key_is_an_orphan(self) -> None:
         sealed = set(self.session.scalars(sa.select(Person.id).where(Person.protection == Protection.SEALED)))
         with_values = set(self.session.scalars(sa.select(SealedValue.person_id)))
