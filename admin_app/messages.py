@@ -70,6 +70,7 @@ LIBRARY = [
 REFUSALS = (
     "WmcrmError",
     "BadInputError",
+    "NoTermsError",
     "NotFoundError",
     "AmbiguousReferenceError",
     "NotAllowedError",

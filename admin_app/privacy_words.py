@@ -54,6 +54,7 @@ PRIVACY: dict[str, LazyString] = {
     "stale_records": lazy_gettext("Records nobody checked for two years"),
     "unsealed": lazy_gettext("unsealed a record"),
     "uploads": lazy_gettext("Uploaded files"),
+    "answers_read": lazy_gettext("read the answers of a sign-up"),
     "answer": lazy_gettext("Answer"),
     "cells": lazy_gettext("Cells"),
     "collector": lazy_gettext("Collected by"),

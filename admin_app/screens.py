@@ -30,6 +30,7 @@ SCREENS = (
     "facts",
     "paths",
     "events",
+    "answers",
     "affiliates",
     "sharing",
     "reference",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -17,6 +18,7 @@ from wmcrm.models import Person
 LONGEST_CELL = 2000
 MOST_FIELDS = 5000
 LATER, NEW = "later", "new"
+ANSWER = "answer"
 _ROW = re.compile(r"(decision|offered|seen|out)-(\d{1,7})")
 _CELL = re.compile(r"(cell|was)-(\d{1,7})-(\d{1,3})")
 _PLACE = re.compile(r"(\d{1,7})-(\d{1,3})")
@@ -24,6 +26,10 @@ _SHEET_ROW = re.compile(r"row-([1-9]\d{0,6})")
 _COLUMN = re.compile(r"(column|was)-(\d{1,3})")
 
 Form = Mapping[str, str]
+
+
+class NoTermsError(BadInputError):
+    """A column is to be kept as answers, and nobody said what for or until when."""
 
 
 def decided(session: Session, form: Form, before: RowDecisions) -> RowDecisions:
@@ -76,11 +82,25 @@ def chosen_columns(form: Form, before: Mapping[int, str], fields: Iterable[str])
             sent[(match[1], int(match[2]))] = value
     chosen = dict(before)
     for (kind, column), value in sent.items():
-        if kind == "column" and value != sent.get(("was", column), ""):
+        if kind == "column" and value == ANSWER:
+            chosen[column] = f"{ANSWER}:{_kept_answers(form)}"
+        elif kind == "column" and value != sent.get(("was", column), ""):
             if value not in known:
                 raise BadInputError("There is no field called {field}.", field=value)
             chosen[column] = value
     return chosen
+
+
+def _kept_answers(form: Form) -> str:
+    """For which purpose and until when answers are kept, as the mapping takes it; raises NoTermsError."""
+    purpose, until = form.get("answer-purpose", ""), form.get("answer-until", "").strip()
+    try:
+        day = date.fromisoformat(until).isoformat()
+    except ValueError:
+        day = ""
+    if not purpose.isidentifier() or not day:
+        raise NoTermsError("Say what the answers are for and until which day they are kept.")
+    return f"{purpose}/{day}"
 
 
 def _rows(form: Form) -> Iterator[tuple[str, int, str]]:

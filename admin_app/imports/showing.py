@@ -19,6 +19,7 @@ from admin_app.forms.imports import (
     NewEventForm,
     notice_versions,
     own_affiliates,
+    purposes,
     rows_mean_choices,
 )
 from admin_app.imports import wording
@@ -70,6 +71,7 @@ def workbench_page(
         rows_mean=rows_mean_choices(),
         affiliates=list(own_affiliates()) if needs_holder() else [],
         notice_versions=notice_versions(),
+        answer_purposes=purposes()[1:],
         event_text=_asked().event_text,
         effect_json=json.dumps(asdict(shown.preview.effect)) if shown.preview else "",
     )

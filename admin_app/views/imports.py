@@ -12,7 +12,7 @@ from admin_app.access import Permission, needs
 from admin_app.forms.imports import ConsentForm, NewEventForm, SheetForm
 from admin_app.imports import wording
 from admin_app.imports.choosing import consent_choices, event_choices, new_event_choices, reading_choices
-from admin_app.imports.decisions import chosen_columns, decided, mended
+from admin_app.imports.decisions import NoTermsError, chosen_columns, decided, mended
 from admin_app.imports.open_sheets import forget, give_back, opened
 from admin_app.imports.runs_page import beside_runs, list_runs, may_undo, rows_to_mend, run_page
 from admin_app.imports.showing import moved_page, workbench_page
@@ -104,7 +104,11 @@ def new_event(key: str) -> ResponseReturnValue:
 def columns(key: str) -> ResponseReturnValue:
     """What the columns mean."""
     draft = _draft(key)
-    chosen = chosen_columns(request.form, draft.choices.columns, [field.value for field in FIELDS])
+    try:
+        chosen = chosen_columns(request.form, draft.choices.columns, [field.value for field in FIELDS])
+    except NoTermsError as error:
+        tell(translated(error), kind="error")
+        return _back(draft, "columns")
     return _keep(draft, replace(draft.choices, columns=chosen), "columns")
 
 

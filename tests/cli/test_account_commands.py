@@ -74,3 +74,18 @@ def test_only_an_administrator_runs_them_for_an_account() -> None:
     for words in (("list",), ("close", "Ruth"), ("grant", "Omar", "--role", "administrator"), ("link", "Ruth")):
         assert refused(run("account", *words, "--as", "Omar"))
     assert run("account", "list", "--as", "Ruth").status == 0
+
+
+@pytest.mark.parametrize("password", ["password1234", "aaaaaaaaaaaa", "qwertyuiop12", "Marie Curie 2026", "short", ""])
+def test_a_password_that_everybody_guesses_is_refused_as_on_the_screen(password: str) -> None:
+    words = ("create", "Marie Curie", "--role", "viewer", "--password-stdin")
+    ran = run("account", *words, stdin=f"{password}\n")
+    assert refused(ran)
+    assert "four words" in ran.err or "12 characters" in ran.err
+    assert [row["name"] for row in run("account", "list", "--format", "json").json] == ["Ruth"]  # type: ignore[union-attr]
+
+
+def test_an_account_is_told_by_mail_where_it_says() -> None:
+    assert account("email", "Ruth", "ruth@example.org") == {"name": "Ruth", "told_by_mail": True}
+    assert refused(run("account", "email", "Ruth", "nonsense"))
+    assert account("email", "Ruth") == {"name": "Ruth", "told_by_mail": False}

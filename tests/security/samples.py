@@ -100,6 +100,7 @@ SAMPLES: Mapping[str, Sample] = {
     "passing_on.cancel:key": row("contact_request", "public_id", owned=True),
     "sharing:number": row("sharing_grant"),
     "stewards:number": row("sealed_hit"),
+    "answers:key": row("event", "public_id"),
     "events:key": row("event", "public_id"),
     "affiliates:key": row("affiliate", "public_id"),
     "reference_programmes:key": row("programme", "public_id"),

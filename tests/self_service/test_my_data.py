@@ -257,7 +257,7 @@ def test_a_person_mends_their_record_and_the_history_says_who(session: Session, 
     person = visit(session, cast.aicha).person
     change_name(session, person, "  Aïcha   Ndiaye ")
     add_language(session, person, "Wolof", "organizes_in")
-    add_own_contact(session, person, "email", "aicha.new@example.org")
+    add_own_contact(session, person, "email", "aicha.new@example.org", language="en", now=NOW)
     old = session.scalars(sa.select(ContactPoint).where(ContactPoint.normalized == "aicha@example.org")).one()
     remove_own_contact(session, person, old.id, now=NOW)
     record = my_record(session, person, language="en", now=NOW)
@@ -279,9 +279,9 @@ def test_what_makes_no_sense_is_refused_and_other_peoples_facts_do_not_exist(ses
     with pytest.raises(BadInputError):
         add_language(session, person, "Klingonish??", "speaks")
     with pytest.raises(BadInputError):
-        add_own_contact(session, person, "carrier pigeon", "x")
+        add_own_contact(session, person, "carrier pigeon", "x", language="en", now=NOW)
     with pytest.raises(ConflictError):
-        add_own_contact(session, person, "email", "Aicha@example.org")
+        add_own_contact(session, person, "email", "Aicha@example.org", language="en", now=NOW)
     for number in (dana.id, 2**31 - 1):
         with pytest.raises(NotFoundError):
             remove_own_contact(session, person, number, now=NOW)
@@ -343,7 +343,7 @@ def test_an_erasure_answers_what_was_asked(session: Session, cast: Cast) -> None
 
 def test_a_steward_of_one_affiliate_hands_out_no_link_to_what_another_holds(session: Session, cast: Cast) -> None:
     create_account(session, "Sami", role="steward", affiliate="WSN", password="correct horse battery")
-    add_own_contact(session, cast.aicha, "email", "second@example.org")
+    add_own_contact(session, cast.aicha, "email", "second@example.org", language="en", now=NOW)
     operator, sami = session.info["actor"], find_actor(session, "Sami")
     session.info["actor"] = sami
     assert link_for(session, session.get_one(Person, cast.aicha.id), now=NOW)

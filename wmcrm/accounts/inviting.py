@@ -35,12 +35,12 @@ def create_account(
 ) -> Invitation:
     """Invite somebody: an account with one grant, at one affiliate or (without) everywhere.
 
-    Raises BadInputError for an unknown role, an empty name or a password under 12 characters, ConflictError
-    if the name is taken.
+    Raises BadInputError for an unknown role, an empty name, or a password that is under 12 characters or that
+    everybody guesses first; ConflictError if the name is taken.
     """
-    made = None if password is not None else secrets.token_urlsafe(12)
     account = add_account(session, name, role=role, affiliate=affiliate)
-    account.password_hash = hash_password(password or made or "")
+    made = None if password is not None else secrets.token_urlsafe(12)
+    account.password_hash = hash_password(made) if made else hash_chosen_password(password or "", account.name)
     session.flush()
     return Invitation(account, made)
 

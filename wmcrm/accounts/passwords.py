@@ -40,7 +40,7 @@ def hash_password(password: str) -> str:
 
 
 def hash_chosen_password(password: str, name: str) -> str:
-    """The hash of a password that somebody chose on a screen; refuses what everybody guesses first.
+    """The hash of a password that somebody chose, on a screen or by command; refuses what everybody guesses first.
 
     Raises BadInputError: too short, few different characters, a row of keys, or little more than a common
     word or the account's own name.

@@ -1,19 +1,32 @@
-"""Columns of an imported sheet that ask something of the people: kept as answers, if somebody says why and how long."""
+"""Columns of a sheet that ask something of the people: kept as answers, if somebody says why and how long."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError
-from wmcrm.importer.mapping.headertext import header_key
+from wmcrm.importer.mapping import ColumnMapping, header_key
 from wmcrm.importer.mapping.terms import sensitive_kind
 from wmcrm.models import ImportRun, ImportState, RowKind, SignupQuestion, may_hold, metadata
-from wmcrm.privacy import Asked, Given, keep_answers
+from wmcrm.privacy import Asked, Given, check_asked, keep_answers
 
 ROW = metadata.tables["imported_row"]
+
+
+def check_questions(session: Session, mapping: ColumnMapping, event_id: int | None, holder_id: int | None) -> None:
+    """Refuse (BadInputError) answers that could not be kept, before anything is written."""
+    for _, asked in _asked(mapping, event_id, holder_id):
+        check_asked(session, asked)
+
+
+def keep_columns(session: Session, run: ImportRun, mapping: ColumnMapping) -> None:
+    """Store the answers of the columns that somebody mapped as such, in the transaction of their import."""
+    for column, asked in _asked(mapping, run.event_id, run.holder_affiliate_id):
+        keep_answers(session, asked, _given(session, run, column))
 
 
 def keep_column(
@@ -32,18 +45,29 @@ def keep_column(
     matter = sensitive_kind(header_key(header))
     if matter is not None:
         raise BadInputError("This column asks about {matter}: such answers are not kept.", matter=matter)
-    place = _place_of(session, run, header)
+    given = _given(session, run, _place_of(session, run, header))
+    question = keep_answers(
+        session, Asked(header.strip(), purpose, until, run.event_id, run.holder_affiliate_id), given
+    )
+    return question, len({one.person_id for one in given})
+
+
+def _asked(mapping: ColumnMapping, event_id: int | None, holder_id: int | None) -> Iterator[tuple[int, Asked]]:
+    for guess in mapping:
+        if guess.answers is not None:
+            kept = guess.answers
+            yield guess.column, Asked(guess.header.strip(), kept.purpose, kept.until, event_id, holder_id)
+
+
+def _given(session: Session, run: ImportRun, place: int) -> list[Given]:
     query = sa.select(ROW.c.id, ROW.c.person_id, ROW.c.cells).where(
         ROW.c.run_id == run.id, ROW.c.kind == RowKind.PERSON, ROW.c.person_id.is_not(None), ROW.c.cells.is_not(None)
     )
-    given = [
+    return [
         Given(person_id, str(cells[place]), row_id)
         for row_id, person_id, cells in session.execute(query.order_by(ROW.c.row_number))
         if place < len(cells) and str(cells[place]).strip()
     ]
-    asked = Asked(header.strip(), purpose, until, run.event_id, run.holder_affiliate_id)
-    question = keep_answers(session, asked, given)
-    return question, len({one.person_id for one in given})
 
 
 def _place_of(session: Session, run: ImportRun, header: str) -> int:

@@ -47,14 +47,15 @@ class MappedColumn:
     channel: str | None = None
     suggestions: tuple[tuple[str, float], ...] = ()
     sensitive: str | None = None
+    answers: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The column with the keys that commands print and the run keeps; columns count from 1."""
-        shown = (
-            self.field
-            if self.purpose is None
-            else f"consent:{self.purpose}" + (f"/{self.channel}" if self.channel else "")
-        )
+        shown = self.field
+        if self.answers is not None:
+            shown = f"answer:{self.answers}"
+        elif self.purpose is not None:
+            shown = f"consent:{self.purpose}" + (f"/{self.channel}" if self.channel else "")
         said: dict[str, object] = {
             "column": self.column + 1,
             "header": self.header,

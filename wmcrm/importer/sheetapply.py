@@ -20,6 +20,7 @@ from wmcrm.importer.locks import wait_for_other_imports
 from wmcrm.importer.lookup import OwnRows
 from wmcrm.importer.newevent import create_event
 from wmcrm.importer.options import SignupOptions
+from wmcrm.importer.questions import keep_columns
 from wmcrm.importer.remembered import remember_mapping
 from wmcrm.importer.report import ImportReport, Tally
 from wmcrm.importer.sheetplan import Setting, planner_of, report_of, settle
@@ -169,6 +170,7 @@ def _finish(session: Session, run: ImportRun, setting: Setting, report: ImportRe
     run.applied_at = now_utc()
     run.counts = {"rows": report.rows, **report.counts}
     run.plan_fingerprint = report.fingerprint
+    keep_columns(session, run, setting.sheet.mapping)
     if setting.options.maps:
         remember_mapping(session, setting.sheet.layout.headers, setting.sheet.mapping, setting.holder_id)
     session.flush()

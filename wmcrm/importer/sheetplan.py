@@ -16,6 +16,7 @@ from wmcrm.importer.lookup import LookupScope, OwnRows
 from wmcrm.importer.mapping import find_layout
 from wmcrm.importer.newevent import check_new_event
 from wmcrm.importer.options import SignupOptions
+from wmcrm.importer.questions import check_questions
 from wmcrm.importer.remembered import remembered_mapping
 from wmcrm.importer.report import ImportReport, Tally
 from wmcrm.importer.sheetrows import MappedSheet, Reading, map_sheet, read_rows, rows_mean
@@ -89,6 +90,7 @@ def settle(session: Session, file: SheetFile, options: SignupOptions) -> Setting
     layout = find_layout(file.table)
     remembered = remembered_mapping(session, layout.headers, holder.id if holder else None)
     sheet = map_sheet(file.table, layout, options.maps, remembered)
+    check_questions(session, sheet.mapping, event.id if event else None, holder.id if holder else None)
     today = now_utc().date()
     return Setting(
         file=file,

@@ -51,6 +51,7 @@ class MappedSheet:
                 guess.channel,
                 tuple((field.value, score) for field, score in guess.suggestions),
                 guess.sensitive,
+                f"{guess.answers.purpose}/{guess.answers.until.isoformat()}" if guess.answers else None,
             )
             for guess in self.mapping
         )

@@ -26,7 +26,8 @@ from wmcrm.privacy.accountability import (
     processing_record,
     tell_breach_taken,
 )
-from wmcrm.privacy.answers import Asked, Given, figures_of, forget_answers_of, keep_answers, shown_figures
+from wmcrm.privacy.answers import Asked, Given, check_asked, figures_of, forget_answers_of, keep_answers, shown_figures
+from wmcrm.privacy.asked_questions import AnswerLine, QuestionLine, questions_at, read_answers
 from wmcrm.privacy.collecting import named_row
 from wmcrm.privacy.custody import (
     SealedRecord,
@@ -68,6 +69,7 @@ from wmcrm.privacy.withdrawals import replay_withdrawals
 __all__ = [
     "BOUNDS",
     "Activity",
+    "AnswerLine",
     "Asked",
     "BreachScope",
     "DueMonth",
@@ -86,6 +88,7 @@ __all__ = [
     "OpenHit",
     "PurgePlan",
     "PurgeStep",
+    "QuestionLine",
     "Rule",
     "Scrubbing",
     "SealedCard",
@@ -100,6 +103,7 @@ __all__ = [
     "apply_purge",
     "breach_scope",
     "change_rule",
+    "check_asked",
     "copies_of",
     "data_duties",
     "erase_person",
@@ -128,6 +132,8 @@ __all__ = [
     "processing_record",
     "protect",
     "purge",
+    "questions_at",
+    "read_answers",
     "read_log",
     "read_secret_key",
     "replay_erasures",

@@ -53,14 +53,9 @@ class Given:
 def keep_answers(session: Session, asked: Asked, given: Sequence[Given]) -> SignupQuestion:
     """Store the answers to a question; the same question of the same event is asked once, later answers win.
 
-    Raises BadInputError for an unknown purpose, for a last day that is past or later than the rule of retention
-    allows, and for a question that was made into figures already.
+    Raises BadInputError as check_asked does.
     """
-    rule = retention_rules(session)["signup_answers"]
-    today = now_utc().date()
-    latest = rule.last_day_kept(today)
-    if not today <= asked.until <= latest:
-        raise BadInputError("Answers are kept until a day from today to {latest}.", latest=latest.isoformat())
+    check_asked(session, asked)
     question = _question(session, asked)
     people = [one.person_id for one in given]
     for start in range(0, len(people), BATCH):
@@ -72,9 +67,29 @@ def keep_answers(session: Session, asked: Asked, given: Sequence[Given]) -> Sign
     return question
 
 
+def check_asked(session: Session, asked: Asked) -> None:
+    """Refuse (BadInputError) an unknown purpose, and a last day that is past or later than the retention allows.
+
+    So is a question that was made into figures already.
+    """
+    latest = retention_rules(session)["signup_answers"].last_day_kept(now_utc().date())
+    if not now_utc().date() <= asked.until <= latest:
+        raise BadInputError("Answers are kept until a day from today to {latest}.", latest=latest.isoformat())
+    _purpose(session, asked.purpose)
+    found = _found(session, asked)
+    if found is not None and found.summed_on is not None:
+        raise BadInputError("The answers to this question were made into figures already; nothing is added to them.")
+
+
 def forget_answers_of(session: Session, row_ids: sa.Select[int]) -> int:
-    """Delete the answers that these rows of a sheet brought: their import was undone."""
-    done = session.execute(sa.delete(ANSWER).where(ANSWER.c.source_row_id.in_(row_ids)))
+    """Delete the answers that these rows of a sheet brought (their import was undone), and questions left without."""
+    brought = ANSWER.c.source_row_id.in_(row_ids)
+    asked = list(session.scalars(sa.select(ANSWER.c.question_id).where(brought).distinct()))
+    done = session.execute(sa.delete(ANSWER).where(brought))
+    answered = sa.exists().where(ANSWER.c.question_id == QUESTION.c.id)
+    session.execute(
+        sa.delete(QUESTION).where(QUESTION.c.id.in_(asked), QUESTION.c.summed_on.is_(None), sa.not_(answered))
+    )
     return int(getattr(done, "rowcount", 0))
 
 
@@ -129,28 +144,42 @@ def answers_past(edge: dt.date, today: dt.date) -> sa.Select[int]:
 
 
 def _question(session: Session, asked: Asked) -> SignupQuestion:
-    purpose = session.scalars(sa.select(Purpose).where(col(Purpose.code) == asked.purpose)).first()
-    if purpose is None:
-        raise BadInputError("There is no purpose {purpose}.", purpose=asked.purpose)
-    wording = asked.wording.strip()[:500]
-    query = sa.select(SignupQuestion).where(
-        col(SignupQuestion.wording) == wording, col(SignupQuestion.event_id) == asked.event_id
-    )
-    found = session.scalars(query.order_by(col(SignupQuestion.id).desc())).first()
+    purpose = _purpose(session, asked.purpose)
+    found = _found(session, asked)
     if found is None:
         found = SignupQuestion(
             event_id=asked.event_id,
-            wording=wording,
+            wording=_wording(asked),
             purpose_id=purpose.id,
             until=asked.until,
             holder_affiliate_id=asked.holder_affiliate_id,
         )
         session.add(found)
-    elif found.summed_on is not None:
-        raise BadInputError("The answers to this question were made into figures already; nothing is added to them.")
     found.purpose_id, found.until = purpose.id, asked.until
     session.flush()
     return found
+
+
+def _purpose(session: Session, code: str) -> Purpose:
+    purpose: Purpose | None = session.scalars(sa.select(Purpose).where(col(Purpose.code) == code)).first()
+    if purpose is None:
+        raise BadInputError("There is no purpose {purpose}.", purpose=code)
+    return purpose
+
+
+def _found(session: Session, asked: Asked) -> SignupQuestion | None:
+    """The question that an affiliate asked at an event in these words."""
+    query = sa.select(SignupQuestion).where(
+        col(SignupQuestion.wording) == _wording(asked),
+        col(SignupQuestion.event_id) == asked.event_id,
+        col(SignupQuestion.holder_affiliate_id).is_not_distinct_from(asked.holder_affiliate_id),
+    )
+    found: SignupQuestion | None = session.scalars(query.order_by(col(SignupQuestion.id).desc())).first()
+    return found
+
+
+def _wording(asked: Asked) -> str:
+    return asked.wording.strip()[:500]
 
 
 def _row(session: Session, question: SignupQuestion, one: Given) -> dict[str, object]:

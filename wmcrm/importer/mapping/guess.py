@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from wmcrm.importer.mapping.evidence import Evidence, Verdict, gather, verdict
 from wmcrm.importer.mapping.fields import (
@@ -20,11 +21,19 @@ from wmcrm.importer.mapping.unique import keep_one_column_per_field, name_the_na
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAnswers:
+    """A column asks something of the people, and what they answered is kept for a purpose until a day."""
+
+    purpose: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnGuess:
     """What one column means: ``field`` is applied; ``suggestions`` are what it may mean otherwise.
 
     ``sensitive`` names the matter (diet, health, ...) of a column that is left out unless somebody
-    maps it. ``purpose`` and ``channel`` narrow a consent column and are told only by a person.
+    maps it. ``purpose`` and ``channel`` narrow a consent column and are told only by a person, as is ``answers``.
     """
 
     column: int
@@ -36,6 +45,7 @@ class ColumnGuess:
     sensitive: str | None = None
     purpose: str | None = None
     channel: str | None = None
+    answers: KeptAnswers | None = None
 
     @property
     def is_question(self) -> bool:

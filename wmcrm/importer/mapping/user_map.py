@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from wmcrm.errors import BadInputError
 from wmcrm.importer.mapping.fields import IDENTIFYING, REPEATABLE, GuessSource, SheetField
-from wmcrm.importer.mapping.guess import ColumnGuess, ColumnMapping
+from wmcrm.importer.mapping.guess import ColumnGuess, ColumnMapping, KeptAnswers
 from wmcrm.importer.mapping.headertext import header_key
+from wmcrm.importer.mapping.terms import sensitive_kind
 
 _IGNORE = frozenset({"", "-", "ignore", "none", "skip"})
 _CONSENT = "consent"
+_ANSWER = "answer"
 
 
 class NoIdentifyingColumnError(BadInputError):
@@ -37,8 +40,9 @@ def apply_user_map(guesses: ColumnMapping, told: Sequence[str]) -> ColumnMapping
     """Replace guesses by what ``Header=field`` texts say, in their order.
 
     ``Header#2=field`` is the second column of that header; ``Header=consent:PURPOSE[/CHANNEL]`` a
-    consent column of its own purpose; ``Header=-`` leaves the column out. Raises BadInputError for a
-    header that the sheet does not have, for an unknown field and for a text without "=".
+    consent column of its own purpose; ``Header=answer:PURPOSE/DAY`` a column whose answers are kept until a day;
+    ``Header=-`` leaves the column out. Raises BadInputError for a header that the sheet does not have, for an
+    unknown field, for a text without "=", and for answers about health, diet, belief, origin and the like.
     """
     mapping = list(guesses)
     told_columns: set[int] = set()
@@ -79,9 +83,12 @@ def _headers(guesses: Iterable[ColumnGuess]) -> str:
 
 def _told(guess: ColumnGuess, target: str) -> ColumnGuess:
     settled = replace(guess, score=1.0, source_of_guess=GuessSource.USER, suggestions=(), purpose=None, channel=None)
+    settled = replace(settled, answers=None)
     if target.casefold() in _IGNORE:
         return replace(settled, field=None)
     kind, colon, narrowed = target.partition(":")
+    if kind.strip().casefold() == _ANSWER:
+        return replace(settled, field=None, answers=_answers(guess.header, narrowed))
     if kind.strip().casefold() == _CONSENT and colon:
         purpose, _, channel = narrowed.partition("/")
         if purpose.strip():
@@ -95,11 +102,28 @@ def _told(guess: ColumnGuess, target: str) -> ColumnGuess:
         return replace(settled, field=SheetField(target.casefold()))
     except ValueError:
         raise BadInputError(
-            "There is no field called {field}; the fields are: {fields}, and consent:PURPOSE or "
-            "consent:PURPOSE/CHANNEL for a consent.",
+            "There is no field called {field}; the fields are: {fields}, consent:PURPOSE or "
+            "consent:PURPOSE/CHANNEL for a consent, and answer:PURPOSE/DAY for answers to keep.",
             field=target,
             fields=", ".join(SheetField),
         ) from None
+
+
+def _answers(header: str, told: str) -> KeptAnswers:
+    matter = sensitive_kind(header_key(header))
+    if matter is not None:
+        raise BadInputError("This column asks about {matter}: such answers are not kept.", matter=matter)
+    purpose, _, day = told.partition("/")
+    try:
+        until = date.fromisoformat(day.strip())
+    except ValueError:
+        until = None
+    if not purpose.strip() or until is None:
+        raise BadInputError(
+            'Say what the answers in "{header}" are for and until which day they are kept: answer:PURPOSE/2026-12-31.',
+            header=header,
+        )
+    return KeptAnswers(purpose.strip().casefold(), until)
 
 
 def _yielding(mapping: list[ColumnGuess], told: set[int]) -> ColumnMapping:
