@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from babel.units import format_unit
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, format_percent, gettext, ngettext
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale, gettext, ngettext
 
 from admin_app.places import country, language
 from admin_app.session import db
@@ -14,11 +15,12 @@ from wmcrm.aliases import shown_name
 from wmcrm.models import Affiliate
 
 CAP = 10_000
+UNITS = {"days": "duration-day", "months": "duration-month"}
 
 
 def install_formats(app: Flask) -> None:
     """Give the templates the filters for numbers, days, stored words and places."""
-    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment, word=word)
+    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment, word=word, span=span)
     app.jinja_env.filters.update(country=country, language=language, affiliate_name=affiliate_name)
     app.jinja_env.globals["cohort_headings"] = cohort_headings
 
@@ -31,6 +33,14 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """A share between 0 and 1 as whole per cent."""
     return str(format_percent(share, format="#,##0%"))
+
+
+def span(said: str) -> str:
+    """A length of time that the library gives as text, such as ``180 days``; other text as it is."""
+    count, _, unit = said.partition(" ")
+    if not count.isdecimal() or unit not in UNITS:
+        return said
+    return format_unit(int(count), UNITS[unit], length="long", locale=get_locale())
 
 
 def today() -> date:

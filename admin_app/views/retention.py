@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_app.access import Permission, needs
-from admin_app.formats import today
+from admin_app.formats import span, today
 from admin_app.notices import tell
 from admin_app.rights_page import only_for_all
 from admin_app.session import commit_now, db, engine
@@ -83,7 +83,7 @@ def change(code: str) -> ResponseReturnValue:
     if not number.isdecimal() or len(number) > 5 or unit not in {"days", "months"}:
         raise BadInputError("Write a whole number of days or months.")
     rule = change_rule(db(), code, **{unit: int(number)})
-    tell(gettext("Changed. %(what)s: %(span)s.", what=gettext(rule.description), span=rule.span))
+    tell(gettext("Changed. %(what)s: %(span)s.", what=gettext(rule.description), span=span(rule.span)))
     return redirect(url_for(".index"), 303)
 
 

@@ -48,8 +48,8 @@ def ask_affiliate(session: Session, person: Person, wish: Wish, *, now: dt.datet
     or one's own affiliate holds them) and without words, ConflictError while the same request waits.
     """
     actor, purpose = actor_of(session), find_purpose(session, wish.purpose)
-    reason = _said(wish.reason, LONGEST_REASON, "Say in one line why you ask.")
-    message = _said(wish.message, LONGEST_MESSAGE, "Write what the person should hear.")
+    reason = _said(wish.reason, LONGEST_REASON, BadInputError("Say in one line why you ask."))
+    message = _said(wish.message, LONGEST_MESSAGE, BadInputError("Write what the person should hear."))
     affiliate_id = _affiliate_for(session, person, wish)
     _refuse_twice(session, person, purpose)
     made = ContactRequest(
@@ -87,10 +87,10 @@ def _refuse_twice(session: Session, person: Person, purpose: Purpose) -> None:
         raise ConflictError("You asked this already; the affiliate has not answered yet.")
 
 
-def _said(text: str, longest: int, missing: str) -> str:
+def _said(text: str, longest: int, missing: BadInputError) -> str:
     said = text.replace("\x00", "").strip()
     if not said:
-        raise BadInputError(missing)
+        raise missing
     if len(said) > longest:
         raise BadInputError("This is too long; write at most {longest} characters.", longest=longest)
     return said

@@ -44,7 +44,7 @@ from wmcrm.privacy.collecting import (
     sources,
 )
 from wmcrm.privacy.custody import open_sealed
-from wmcrm.privacy.headings import LANGUAGES, RIGHT_TO_LEFT, column_label, heading
+from wmcrm.privacy.headings import LANGUAGES, RIGHT_TO_LEFT, column_label, heading, said
 from wmcrm.privacy.rules import retention_rules
 from wmcrm.privacy.stewards import Identity
 from wmcrm.privacy.subject import Subject, subject_of
@@ -194,12 +194,13 @@ def _section(name: str, rows: Sequence[Row], language: str) -> str:
         return f"{title}\n<p>{html.escape(heading('empty', language))}</p>"
     columns = list(dict.fromkeys(column for row in rows for column in row))
     head = "".join(f'<th scope="col">{html.escape(column_label(column, language))}</th>' for column in columns)
-    body = "\n".join(_row(row, columns) for row in rows)
+    body = "\n".join(_row(row, columns, language) for row in rows)
     return f"{title}\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
 
-def _row(row: Row, columns: Sequence[str]) -> str:
-    cells = (f'<td dir="auto">{html.escape(_text(row.get(column)))}</td>' for column in columns)
+def _row(row: Row, columns: Sequence[str], language: str) -> str:
+    texts = (said(column, _text(row[column]), language) if row.get(column) is not None else "" for column in columns)
+    cells = (f'<td dir="auto">{html.escape(text)}</td>' for text in texts)
     return f"<tr>{''.join(cells)}</tr>"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from babel.units import format_unit
+
 LANGUAGES = ("en", "ar")
 RIGHT_TO_LEFT = frozenset({"ar"})
 
@@ -28,6 +30,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "opt_in_invitation": ("Requests to confirm a consent", "طلبات تأكيد الموافقة"),
     "self_service_link": ("Links to your own data", "الروابط إلى بياناتك"),
     "letter": ("Messages to you", "الرسائل المرسلة إليك"),
+    "contact_request": ("What others asked you through your affiliate", "ما طلبه منك آخرون عبر جهتك"),
     "rights_request": ("What you asked of the stewards", "ما طلبته من أمناء البيانات"),
     "exported_list_person": ("Prepared lists you are on", "القوائم المُعدّة التي تظهر فيها"),
     "sealed": ("What is sealed", "البيانات المختومة"),
@@ -47,6 +50,7 @@ COLUMNS: Mapping[str, str] = {
     "affiliate": "الجهة",
     "answer": "الجواب",
     "alias": "الاسم المستعار",
+    "asked_at": "وقت الطلب",
     "at": "الوقت",
     "attended": "الحضور",
     "basis": "الأساس القانوني",
@@ -61,6 +65,7 @@ COLUMNS: Mapping[str, str] = {
     "decision": "القرار",
     "description": "الوصف",
     "display_name": "الاسم المعروض",
+    "ended_at": "انتهى في",
     "entry_route": "طريق الدخول",
     "event": "الفعالية",
     "event_role": "الدور",
@@ -77,6 +82,7 @@ COLUMNS: Mapping[str, str] = {
     "kind": "النوع",
     "language": "اللغة",
     "level": "المستوى",
+    "message": "الرسالة",
     "method": "الطريقة",
     "name": "الاسم",
     "note": "ملاحظة",
@@ -106,6 +112,7 @@ COLUMNS: Mapping[str, str] = {
     "skill": "المهارة",
     "source": "المصدر",
     "standing": "الحالة",
+    "state": "الحالة",
     "status": "الحالة",
     "table": "الجدول",
     "title": "العنوان",
@@ -119,6 +126,24 @@ COLUMNS: Mapping[str, str] = {
     "what": "ماذا",
     "wording": "النص",
 }
+
+
+# What the library itself writes into rows: the rules of retention that tell a person how long something is kept.
+SAID: Mapping[str, str] = {
+    "Contact points of people who were in touch no more": "وسائل الاتصال بمن انقطعت الصلة بهم",
+    "Cells of imported sheets and what was read from them": "خلايا الكشوف المستوردة وما قُرئ منها",
+    "Who saw or received contact values and sealed records": "من رأى عناوين الاتصال والسجلّات المختومة أو تلقّاها",
+    "Answers to questions of a sign-up sheet; afterwards only figures": "أجوبة أسئلة كشوف التسجيل، ثم أرقام فقط",
+}
+UNITS = {"days": "duration-day", "months": "duration-month"}
+
+
+def said(column: str, text: str, language: str) -> str:
+    """A text that the library wrote, in the language of the page; what people wrote stays as it is."""
+    if column == "kept_for":
+        count, _, unit = text.partition(" ")
+        return format_unit(int(count), UNITS[unit], length="long", locale=language)
+    return SAID.get(text, text) if column == "what" and language == "ar" else text
 
 
 def heading(section: str, language: str) -> str:

@@ -39,6 +39,7 @@ from wmcrm.settings import Settings
 OPT_IN_DAYS = 14
 MY_DATA_HOURS = 24
 ANSWERED = "answered"
+WHY_WRITTEN = "a link to the own data was asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def address_of(session: Session, letter: Letter) -> Addressed | str:
     elif letter.kind is LetterKind.CONFIRM_ADDRESS:
         value = unconfirmed_address(session, held)
     else:
-        value = invite_to_my_data(session, held, reason=letter.kind.value)
+        value = invite_to_my_data(session, held, reason=WHY_WRITTEN)
     return value if isinstance(value, Withheld) else Addressed(letter, person, value)
 
 
