@@ -14,13 +14,15 @@ from wmcrm.settings import read_settings
 def serve(host: str, port: int) -> None:
     """Serve the admin on the embedded server until it is stopped."""
     from admin_app import create_app
-    from admin_app.serving import serve_app
+    from admin_app.serving import serve_app, what_is_open
     from wmcrm.db import open_engine, schema
 
     settings = read_settings()
     settings.require_secret()
     with plain_database_errors():
         schema.prepare(open_engine(settings.database_url))
+    if (warning := what_is_open(settings, host)) is not None:
+        click.echo(warning, err=True)
     serve_app(create_app(settings), host, port)
 
 

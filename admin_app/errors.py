@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from admin_app.translated import translated
-from wmcrm.errors import WmcrmError
+from wmcrm.errors import WmcrmError, where_it_broke
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +94,8 @@ def _http_page(error: HTTPException) -> Response:
     return error_page(error.code or 500)
 
 
-def _crash_page(_error: Exception) -> Response:
+def _crash_page(error: Exception) -> Response:
     number = uuid4().hex[:8]
-    # The address may hold what somebody searched for: only the route is logged.
-    log.exception("crash %s in %s", number, request.endpoint)
+    # The address may hold what somebody searched for, an error what somebody typed: route and place are logged.
+    log.error("crash %s in %s\n%s", number, request.endpoint, where_it_broke(error))
     return error_page(500, number=number)

@@ -6,6 +6,9 @@ translation: the interface translates the template and fills it with ``params``.
 
 from __future__ import annotations
 
+import traceback
+from types import TracebackType
+
 
 class WmcrmError(Exception):
     """A refusal whose message tells a person what to do; commands exit with status 2 on it."""
@@ -69,3 +72,20 @@ class DatabaseStateError(WmcrmError):
     """The database cannot be used as it is (schema behind, locked, unreachable)."""
 
     status = 503
+
+
+def where_it_broke(error: BaseException) -> str:
+    """Where an error was raised and what it came from, for a log: no message, for messages repeat values.
+
+    A database says which address was there already, a converter which text is no number.
+    """
+    said: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        said.insert(0, f"{type(cause).__module__}.{type(cause).__qualname__}\n{_frames(cause.__traceback__)}")
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return "which led to\n".join(said)
+
+
+def _frames(raised: TracebackType | None) -> str:
+    return "".join(traceback.format_tb(raised))

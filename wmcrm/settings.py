@@ -53,7 +53,7 @@ class Settings:
     second_factor: str = _setting(
         "",
         "`required` of stewards and administrators, or `offered`; by default offered where the base URL is this "
-        "very machine over http, else required",
+        "very machine over http and the request comes from it, else required",
     )
     least_people: str = _setting(
         str(SAFE_PEOPLE), f"smallest count of people that a report for others shows, from {SAFE_PEOPLE} up"
@@ -95,13 +95,14 @@ class Settings:
     def requires_second_factor(self) -> bool:
         """Whether stewards and administrators must have a second factor: ``required`` or ``offered``.
 
-        By default it is required, but for an address that only this very machine reaches.
+        By default it is required, but for an address that only this very machine reaches (and there of requests
+        that come from elsewhere: admin_app.signin.ways).
         """
         if self.second_factor not in {"", "required", "offered"}:
             raise SettingsError("WMCRM_SECOND_FACTOR is either 'required' or 'offered'.")
         if self.second_factor:
             return self.second_factor == "required"
-        return self.is_https or not _is_this_machine(urlsplit(self.base_url).hostname or "")
+        return self.is_https or not is_this_machine(urlsplit(self.base_url).hostname or "")
 
     @property
     def least_counts(self) -> LeastCounts:
@@ -156,7 +157,8 @@ def _threshold(name: str, text: str, safe: int) -> int:
     return number
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether an address or a name of a host is that of the machine which asks."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

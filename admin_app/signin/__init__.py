@@ -24,6 +24,7 @@ def install_sign_in(app: Flask, settings: Settings) -> None:
         keys=SecretKeys(settings.require_secret()),
         site=Site(settings.base_url.rstrip("/")),
         required=settings.requires_second_factor,
+        only_offered=settings.second_factor == "offered",
         wikimedia=server,
         mail=settings if settings.smtp_url else None,
     )

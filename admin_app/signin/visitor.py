@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from admin_app.session import engine
 from admin_app.signin.device import device_of
-from admin_app.signin.ways import ways
+from admin_app.signin.ways import is_required
 from wmcrm.accounts import (
     SEEN_EVERY,
     Standing,
@@ -39,7 +39,7 @@ def visit() -> Visit | None:
 def standing() -> Standing | None:
     """How far the visitor's sign-in came; None for strangers."""
     found = visit()
-    return found.standing(required=ways().required) if found else None
+    return found.standing(required=is_required()) if found else None
 
 
 def lacks_second_factor() -> bool:

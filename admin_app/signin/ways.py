@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, request
 
 from wmcrm.accounts import SecretKeys, Site
 from wmcrm.errors import SettingsError
-from wmcrm.settings import Settings
+from wmcrm.settings import Settings, is_this_machine
 
 EXTENSION = "wmcrm_signin"
+# Headers that a proxy adds.
+PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,24 @@ class Ways:
     keys: SecretKeys
     site: Site
     required: bool
+    only_offered: bool
     wikimedia: WikimediaServer | None
     mail: Settings | None
+
+
+def is_required() -> bool:
+    """Whether stewards and administrators need a second factor for the current request.
+
+    Where an installation is meant for this very machine one is offered; whoever comes from elsewhere all the same,
+    or through a proxy, needs it, unless the settings say that it is only offered.
+    """
+    found = ways()
+    return found.required or (not found.only_offered and _comes_from_elsewhere())
+
+
+def _comes_from_elsewhere() -> bool:
+    hosts = (request.remote_addr or "", urlsplit(f"//{request.host}").hostname or "")
+    return any(name in request.headers for name in PASSED_ON) or not all(is_this_machine(host) for host in hosts)
 
 
 def ways() -> Ways:

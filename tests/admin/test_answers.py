@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from admin_app import create_app
+from admin_app.crash_log import WithoutValues
 from admin_app.headers import POLICY
 from tests.admin.conftest import SECRET, Desk
 from wmcrm.errors import ConflictError, StalePlanError
@@ -47,18 +50,29 @@ def test_a_refusal_is_a_page_that_says_what_to_do(own_desk: Desk, error: type[Co
     assert "لا يوجد سجل كهذا." in answer.text
 
 
-def test_a_crash_shows_a_number_and_nothing_of_the_inside(desk: Desk) -> None:
+def test_a_crash_shows_and_logs_a_number_and_nothing_of_the_inside(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     settings = Settings(database_url=desk.engine.url.render_as_string(), secret_key=SECRET)
     app = create_app(settings)
 
     def crash() -> str:
-        raise RuntimeError("secret of the inside")
+        raise RuntimeError(" ".join(("secret", "of the inside")))
 
     app.add_url_rule("/crashes", "crashes", _public(crash))
     answer = app.test_client().get("/crashes")
     assert answer.status_code == 500
     assert "Number:" in answer.text
     assert "secret of the inside" not in answer.text
+    assert "RuntimeError" in caplog.text
+    assert "secret of the inside" not in caplog.text
+
+
+def test_the_server_s_log_names_no_address_that_was_asked_for() -> None:
+    said = logging.LogRecord("waitress", logging.ERROR, "", 1, "Exception while serving %s", ("/people/p_1",), None)
+    assert WithoutValues().format(said).endswith("waitress: Exception while serving %s")
+    own = logging.LogRecord("admin_app.errors", logging.ERROR, "", 1, "crash %s", ("4f",), None)
+    assert WithoutValues().format(own).endswith("crash 4f")
 
 
 def test_too_much_at_once_is_refused_by_name(desk: Desk) -> None:

@@ -7,13 +7,17 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
+from urllib.request import Request, urlopen
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
+from werkzeug.test import TestResponse
 
 from admin_app import create_app
 from admin_app.access import Permission, policy_of
+from admin_app.serving import open_server, what_is_open
 from admin_app.session import engine as engine_of
 from tests.admin.cast import PASSWORD, Cast
 from tests.admin.conftest import SECRET, Desk, Visitor, with_cast
@@ -225,3 +229,65 @@ def test_a_passkey_of_somebody_else_does_not_exist(strict: Desk) -> None:
     aicha = signed_in(strict, "Aïcha")
     assert aicha.post("/account/protection/passkeys/1/remove").status_code == 404
     assert aicha.post("/account/protection/passkeys/99999999999999/remove").status_code == 404
+
+
+FROM_ELSEWHERE = {
+    "HTTP_HOST": "crm.example.org",
+    "REMOTE_ADDR": "192.0.2.7",
+    "HTTP_X_FORWARDED_FOR": "192.0.2.7",
+    "HTTP_FORWARDED": "for=192.0.2.7",
+}
+
+
+def home_of(desk: Desk, name: str, **told: str) -> TestResponse:
+    """The home page that an account is given, as a server tells of the request."""
+    cookie = desk.visit(name).client.get_cookie("wmcrm")
+    assert cookie is not None
+    sent = {"HTTP_COOKIE": f"wmcrm={cookie.value}", **told}
+    return desk.app.test_client(use_cookies=False).get("/", environ_overrides=sent)
+
+
+@pytest.mark.parametrize("told", FROM_ELSEWHERE)
+def test_whoever_reaches_an_installation_for_one_machine_from_elsewhere_needs_one(desk: Desk, told: str) -> None:
+    elsewhere = {told: FROM_ELSEWHERE[told]}
+    assert home_of(desk, "Ruth", REMOTE_ADDR="127.0.0.1").status_code == 200
+    led = home_of(desk, "Ruth", **elsewhere)
+    assert (led.status_code, led.location.partition("?")[0]) == (302, "/account/protection/")
+    assert home_of(desk, "Aïcha", **elsewhere).status_code == 200
+
+
+def test_it_stays_an_offer_where_the_settings_say_so(cast_file: tuple[Path, Cast], tmp_path: Path) -> None:
+    shutil.copy(cast_file[0], tmp_path / "admin.sqlite3")
+    url = f"sqlite:///{tmp_path / 'admin.sqlite3'}"
+    made = Desk(create_app(Settings(database_url=url, secret_key=SECRET, second_factor="offered")), cast_file[1])
+    assert made.visit("Ruth").get("/", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 200
+    made.engine.dispose()
+
+
+@pytest.mark.parametrize("base_url", ["https://crm.example.org", "https://localhost", "http://crm.example.org"])
+def test_an_address_that_others_reach_requires_it(base_url: str) -> None:
+    assert Settings(base_url=base_url).requires_second_factor
+    assert not Settings(base_url=base_url, second_factor="offered").requires_second_factor
+
+
+def test_a_server_for_others_with_the_settings_of_one_machine_says_so_when_it_starts() -> None:
+    default = Settings()
+    assert not default.requires_second_factor
+    assert [what_is_open(default, host) for host in ("127.0.0.1", "::1", "localhost")] == [None, None, None]
+    assert what_is_open(Settings(base_url="https://crm.example.org"), "0.0.0.0") is None
+    warned = what_is_open(default, "0.0.0.0") or ""
+    assert "set it to the https address" in warned
+    assert "required of stewards and administrators" in warned
+    assert "not required of them" in (what_is_open(Settings(second_factor="offered"), "0.0.0.0") or "")
+
+
+def test_the_embedded_server_hands_on_what_a_proxy_says() -> None:
+    app = Flask("echo")
+    app.add_url_rule("/", view_func=lambda: request.headers.get("X-Forwarded-For", "nothing"))
+    server, port = open_server(app, "127.0.0.1", 0)
+    running = Thread(target=server.run, daemon=True)
+    running.start()
+    asked = Request(f"http://127.0.0.1:{port}/", headers={"X-Forwarded-For": "192.0.2.7"})
+    with urlopen(asked, timeout=10) as answer:
+        assert answer.read() == b"192.0.2.7"
+    server.close()

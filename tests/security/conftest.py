@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,17 @@ class Hall:
     def url(self) -> str:
         """The address of the database, for commands."""
         return self.engine.url.render_as_string(hide_password=False)
+
+    @contextmanager
+    def as_it_is(self) -> Iterator[Hall]:
+        """The same hall, which is put back to the database as it is now."""
+        self.engine.dispose()
+        if isinstance(self.template, Path):
+            path = Path(str(self.engine.url.database))
+            yield replace(self, template=Path(shutil.copy(path, path.with_suffix(".kept"))))
+            return
+        with empty_database(self.engine.url) as url:
+            yield replace(self, template=url)
 
     def put_back(self) -> None:
         """The database as it was planted."""

@@ -6,10 +6,11 @@ import importlib
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from types import TracebackType
 
 import click
 
-from wmcrm.errors import WmcrmError
+from wmcrm.errors import WmcrmError, where_it_broke
 
 # name -> (module:attribute, one line of help): help needs no import of the groups themselves
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -81,6 +82,7 @@ def wmcrm() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 done with problems, 2 refused with one line on standard error."""
+    sys.excepthook = _crash
     try:
         status = wmcrm.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except click.UsageError as error:
@@ -95,6 +97,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     else:
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _crash(_kind: type[BaseException], error: BaseException, _where: TracebackType | None) -> None:
+    """What a crash leaves on standard error, which is often a log: where it was, and nobody's values."""
+    click.echo("wmcrm: Something broke; nothing was stored by the last step. Tell us where:", err=True)
+    click.echo(where_it_broke(error), err=True)
 
 
 def _hint(error: click.UsageError) -> str:

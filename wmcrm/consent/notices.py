@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import Beyond, looks_beyond
-from wmcrm.models import PrivacyNotice, metadata
+from wmcrm.models import ConsentEvent, Person, PrivacyNotice, Protection
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """A version of a notice in one language; ``decisions`` is how many entries of the log name it."""
+    """A version of a notice in one language; ``decisions`` is how many entries of the log name it, of
+    people whom the reader may see."""
 
     id: int
     version: str
@@ -27,11 +27,17 @@ class NoticeRow:
     decisions: int
 
 
-@looks_beyond(Beyond.GATE)
 def notices(session: Session) -> list[NoticeRow]:
     """Every version in every language, versions in the order in which they came, the newest first."""
-    entry = metadata.tables["consent_event"]  # how many, whoever recorded them: a number tells of nobody
-    resting = sa.select(sa.func.count()).where(entry.c.notice_id == col(PrivacyNotice.id)).scalar_subquery()
+    # Of those whom the reader may see, sealed people left out: else a number that changes would tell of them.
+    resting = (
+        sa.select(sa.func.count(col(ConsentEvent.id)))
+        .join(
+            Person, sa.and_(col(Person.id) == col(ConsentEvent.person_id), col(Person.protection) != Protection.SEALED)
+        )
+        .where(col(ConsentEvent.notice_id) == col(PrivacyNotice.id))
+        .scalar_subquery()
+    )
     first = sa.select(col(PrivacyNotice.version), sa.func.min(col(PrivacyNotice.id)).label("first")).group_by(
         col(PrivacyNotice.version)
     )
