@@ -16,7 +16,7 @@ from wmcrm.dedupe.scoring import scored
 from wmcrm.dedupe.sharing import most_sharing
 from wmcrm.matching import Pairs, Profile, Reason
 
-MOST_COMPARED = 200  # those who share most keys come first
+MOST_COMPARED = 100  # who shares most and rarest keys; more changed one answer of 1,000 among a million people
 LEAST = 0.05
 
 

@@ -19,7 +19,7 @@ def scored(profiles: Sequence[Profile], pairs: Sequence[tuple[int, int]], model:
 
     How common names are is the model's to say; which addresses several people share is seen among those here.
     """
-    coded = code(profiles)
+    coded = code(profiles, keyed=False)
     carried = Counter(value for profile in profiles for value in {*profile.emails, *profile.phones})
     shared = frequencies_of(coded).shared if max(carried.values(), default=0) >= SHARED_BY else frozenset[str]()
     known = model.frequencies

@@ -5,7 +5,7 @@ No question reads more of a crowd than shows that it is one: the most common nam
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
@@ -43,7 +43,7 @@ def people_sharing(session: Session, person_ids: Sequence[int]) -> dict[int, set
 
 
 def most_sharing(session: Session, profile: Profile, most: int) -> list[int]:
-    """The people who share keys with a record that is not stored, at most some, those with most keys first."""
+    """The people who share keys with a record that is not stored, at most some: first who shares most and rarest."""
     keys = [stored_key(key) for key in profile_keys(profile)]
     (shared,) = _sharing(session, {(0, place_of(profile)): keys}).values()
     return [person_id for person_id, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))[:most]]
@@ -60,9 +60,9 @@ def carriers_of_rare(session: Session, keys: Collection[StoredKey]) -> set[int]:
     return {person_id for people in holders.values() if len(people) <= CROWD for person_id in people}
 
 
-def _sharing(session: Session, asking: Mapping[Asker, Iterable[StoredKey]]) -> dict[Asker, Counter[int]]:
-    """For each who asks: the people near enough who share a key, with how many they share."""
-    found: dict[Asker, Counter[int]] = {asker: Counter() for asker in asking}
+def _sharing(session: Session, asking: Mapping[Asker, Iterable[StoredKey]]) -> dict[Asker, dict[int, float]]:
+    """For each who asks: the people near enough who share keys, a key counting the more the fewer carry it."""
+    found: dict[Asker, dict[int, float]] = {asker: defaultdict(float) for asker in asking}
     waiting: dict[Asked, list[Asker]] = defaultdict(list)
     for asker, keys in asking.items():
         for key in keys:
@@ -75,7 +75,8 @@ def _sharing(session: Session, asking: Mapping[Asker, Iterable[StoredKey]]) -> d
             for asker in askers:
                 home = asker[1][: len(place) + 1]
                 if len(near) <= CROWD:
-                    found[asker].update(near)
+                    for person_id in near:
+                        found[asker][person_id] += 1 / len(near)
                 elif len(home) > len(place) and home[-1]:
                     narrower[key, home].append(asker)
         waiting = narrower
