@@ -106,3 +106,10 @@ def test_a_person_of_nothing_but_a_username_is_compared(session: Session) -> Non
     both_ways(session)
     assert found(session) == {frozenset((one.id, other.id))}
     assert isinstance(session.get(Person, one.id), Person)
+
+
+def test_initials_with_the_same_address_wait_for_review(session: Session, cast: Cast) -> None:
+    short = add_person(session, "A. D.", email="aicha@example.org", country="SN")
+    for _ in both_ways(session):
+        assert found(session) == {frozenset((cast.aicha.id, short.id))}
+    assert suggest_strict(session) == []

@@ -71,6 +71,15 @@ def test_a_username_that_shows_no_name_is_too_little_to_link_by() -> None:
     assert not names_compatible("Skyfalcon68823", "Danilo Chinnici")
 
 
+@pytest.mark.parametrize("initials", ["D. C.", "D C", "C. D.", "D."])
+def test_initials_alone_are_too_little_to_link_by(initials: str) -> None:
+    assert name_agreement(initials, "Danilo Chinnici") is NameAgreement.OPAQUE
+    assert name_agreement(initials, "Skyfalcon68823") is not NameAgreement.PART
+    assert not names_compatible("Danilo Chinnici", initials)
+    assert name_agreement("D. X.", "Danilo Chinnici") is NameAgreement.DIFFERENT
+    assert names_compatible("D. Chinnici", "Danilo Chinnici")
+
+
 def test_an_empty_name_says_nothing_either_way() -> None:
     assert name_agreement("", "Omar Benali") is NameAgreement.UNKNOWN
     assert name_agreement("🙂", "Omar Benali") is NameAgreement.UNKNOWN

@@ -31,6 +31,18 @@ def test_a_family_that_shares_phone_and_address_is_not_merged() -> None:
     assert any(reason.field == "guard" for reason in found.reasons)
 
 
+@pytest.mark.parametrize("initials", ["A. B.", "A B", "B. A.", "A.", "A. M. B."])
+def test_initials_that_fit_are_asked_about_where_the_address_is_the_same(initials: str) -> None:
+    short = Profile(9, (initials,), emails=AICHA.emails)
+    assert 0.5 < score(AICHA, short, MODEL).probability < 0.95
+    assert score(AICHA, replace(short, emails=(), country="MA", city="Rabat"), MODEL).probability < 0.1
+
+
+@pytest.mark.parametrize("initials", ["C. D.", "A. N.", "N."])
+def test_initials_that_contradict_the_name_say_that_they_are_two(initials: str) -> None:
+    assert score(AICHA, Profile(9, (initials,), emails=AICHA.emails), MODEL).probability < 0.05
+
+
 def test_strangers_score_next_to_nothing() -> None:
     assert score(CHEN, DANA, MODEL).probability < 0.001
 

@@ -16,6 +16,7 @@ def test_the_same_personal_address_links_where_names_agree() -> None:
     assert strict_rule(DANA, Profile(9, ("D. Novak",), emails=("Dana@post.example",)))
     assert not strict_rule(DANA, Profile(9, ("Petr Novak",), emails=DANA.emails))
     assert not strict_rule(DANA, Profile(9, ("Skyfalcon68823",), emails=DANA.emails))
+    assert not strict_rule(DANA, Profile(9, ("D. N.",), emails=DANA.emails))
     assert not strict_rule(DANA, Profile(9, emails=DANA.emails))
 
 

@@ -11,9 +11,9 @@ class NameAgreement(IntEnum):
     """How well two names agree; every level from UNKNOWN up is compatible."""
 
     DIFFERENT = 0
-    OPAQUE = 1  # one is a username that shows no name: too little to link by
+    OPAQUE = 1  # one is a username that shows no name, or initials alone: too little to link by
     UNKNOWN = 2  # one is empty: nothing is said either way
-    PART = 3  # one given name alone, initials, a username made from the name
+    PART = 3  # one given name alone, an initial beside a name, a username made from the name
     NEAR = 4  # small typo, nickname, another script, dropped second name
     SAME = 5  # the same words in any order
 
@@ -21,6 +21,7 @@ class NameAgreement(IntEnum):
 _AGREEMENT = {
     NameLevel.MISSING: NameAgreement.UNKNOWN,
     NameLevel.OPAQUE: NameAgreement.OPAQUE,
+    NameLevel.INITIALS: NameAgreement.OPAQUE,
     NameLevel.DIFFERENT: NameAgreement.DIFFERENT,
     NameLevel.ONE_ALIKE: NameAgreement.DIFFERENT,
     NameLevel.FAMILY_CHANGED: NameAgreement.DIFFERENT,
@@ -45,7 +46,8 @@ def names_compatible(a: str, b: str) -> bool:
 
     Words in any order, initials, a dropped second name, nicknames, one small typo in a word, another
     script, a username made from the name and an empty name are compatible. A shared family name with
-    different given names (a household) is not, nor is a family name alone beside a full name, nor a
-    username that shows no name: among records that share a number, two in five of those are two people.
+    different given names (a household) is not, nor is a family name alone beside a full name, nor initials
+    alone, nor a username that shows no name: among records that share a number, two in five of those are
+    two people.
     """
     return name_agreement(a, b) >= NameAgreement.UNKNOWN

@@ -59,7 +59,7 @@ class NamePairs:
         levels = _NEARNESS[weakest]
         levels[(self.spelling[a] == self.spelling[b]).all(axis=1)] = NameLevel.SAME
         levels[weakest == WordLevel.INITIAL] = NameLevel.PART
-        levels[(weakest > 0) & (strongest == WordLevel.INITIAL)] = NameLevel.DIFFERENT
+        levels[(weakest > 0) & (strongest == WordLevel.INITIAL)] = NameLevel.INITIALS
         contradicting = np.flatnonzero(weakest == WordLevel.DIFFERENT)
         alike = strongest[contradicting] > WordLevel.INITIAL
         levels[contradicting] = np.where(alike, NameLevel.ONE_ALIKE, NameLevel.DIFFERENT)

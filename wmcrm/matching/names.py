@@ -19,17 +19,18 @@ class NameLevel(IntEnum):
 
     MISSING = 0  # one is empty
     OPAQUE = 1  # one is a username that shows no name
-    DIFFERENT = 2
-    ONE_ALIKE = 3  # one word agrees and another contradicts: a family, or chance
-    FAMILY_CHANGED = 4  # the given name agrees, the family name is another: marriage, or chance
-    LOOSE = 5  # similar letters on the whole, but more than one small typo apart
-    HANDLE = 6  # a username made from the name
-    PART = 7  # initials, or a given name alone
-    DROPPED = 8  # a second given or family name left out
-    ACROSS = 9  # another script
-    NEAR = 10  # a typo or a nickname in a word
-    ORDER = 11  # the same words in another order, or joined otherwise
-    SAME = 12
+    INITIALS = 2  # nothing but initials agrees: it fits, and many others would
+    DIFFERENT = 3
+    ONE_ALIKE = 4  # one word agrees and another contradicts: a family, or chance
+    FAMILY_CHANGED = 5  # the given name agrees, the family name is another: marriage, or chance
+    LOOSE = 6  # similar letters on the whole, but more than one small typo apart
+    HANDLE = 7  # a username made from the name
+    PART = 8  # initials beside a whole word, or a given name alone
+    DROPPED = 9  # a second given or family name left out
+    ACROSS = 10  # another script
+    NEAR = 11  # a typo or a nickname in a word
+    ORDER = 12  # the same words in another order, or joined otherwise
+    SAME = 13
 
 
 class WordLevel(IntEnum):
@@ -155,7 +156,7 @@ def _of_lists(short: tuple[Token, ...], long: tuple[Token, ...]) -> NameLevel:
         return _contradicting(short, long, pairs)
     weakest = min(levels)
     if max(levels) is WordLevel.INITIAL:
-        return NameLevel.DIFFERENT
+        return NameLevel.INITIALS
     if len(short) == 1 and len(long) > 1:
         # A family name alone fits everyone at an address; a given name alone fits one of them.
         return NameLevel.PART if pairs[0][1] == 0 else NameLevel.ONE_ALIKE

@@ -33,6 +33,7 @@ _WORDS = MappingProxyType(
         (Field.NAME, "FAMILY_CHANGED"): "The given name is the same and the family name another",
         (Field.NAME, "ONE_ALIKE"): "The names share one word and differ in another",
         (Field.NAME, "DIFFERENT"): "The names are different",
+        (Field.NAME, "INITIALS"): "Only initials of the names are known to agree",
         (Field.NAME, "OPAQUE"): "One record has a username in the place of the name",
         (Field.USERNAME, "EQUAL"): "The username is the same",
         (Field.USERNAME, "NEAR"): "The usernames differ by one letter",
