@@ -60,7 +60,8 @@ def undo_link(number: int) -> ResponseReturnValue:
     """Take a link back: both organizations as they were; what came later stays and is told."""
     report = unlink_affiliates(db(), find_link(db(), min(number, LARGEST_KEY)))
     drop_undo(url_for(".undo_link", number=number))
-    tell(f"{gettext('They are two organizations again.')} {what_stays_linked(report.stays)}".strip())
+    again = gettext("They are two organizations again.")
+    tell(f"{again} {what_stays_linked(report.stays)}".strip())
     return redirect(url_for("affiliates.record", key=report.former.public_id), 303)
 
 

@@ -151,7 +151,8 @@ def undo_merge(number: int) -> ResponseReturnValue:
     """Take a merge back: both records as they were; what came later stays and is told."""
     report = unmerge(db(), find_merge(db(), min(number, LARGEST_KEY)))
     drop_undo(url_for(".undo_merge", number=number))
-    tell(f"{gettext('They are two records again.')} {what_stays(report.stays)}".strip())
+    again = gettext("They are two records again.")
+    tell(f"{again} {what_stays(report.stays)}".strip())
     return redirect(url_for("people.record", key=report.survivor.public_id), 303)
 
 
