@@ -12,7 +12,7 @@ from tests.admin.test_lists import counted
 from tests.cast import add_affiliate
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.dedupe import tell_apart
-from wmcrm.models import Account, Affiliate, Membership, Person, Position
+from wmcrm.models import Account, Affiliate, Change, Membership, Person, Position
 
 TAB = "/review/?tab=organizations"
 FORMER, CURRENT = "Wikimedia Community User Group Gambia", "Wikimedia Gambia"
@@ -77,6 +77,22 @@ def test_what_another_follows_is_not_brought_back_without_its_link(desk: Desk) -
     refused = ruth.post(f"/affiliates/{former}/restore")
     assert refused.status_code == 409
     assert "take that link back" in refused.text
+
+
+def test_a_position_that_a_link_moved_is_not_put_back_by_itself(desk: Desk) -> None:
+    former, current = two(desk)
+    with session_scope(desk.engine, OPERATOR, writing=True) as session:
+        group = session.scalars(sa.select(Affiliate).filter_by(public_id=former)).one()
+        fatou = session.scalars(sa.select(Person).filter_by(public_id=desk.cast.fatou)).one()
+        mine = {"person_id": fatou.id, "recorded_for_id": fatou.id, "holder_affiliate_id": fatou.holder_affiliate_id}
+        session.add(Membership(affiliate_id=group.id, position=Position.CHAIR, **mine))
+    ruth = desk.visit("Ruth")
+    ruth.post("/review/organizations", {"pair": f"{former} {current}", "since": "2025-03-01"})
+    assert CURRENT in ruth.get(f"/people/{desk.cast.fatou}").text
+    with session_scope(desk.engine, OPERATOR) as session:
+        newest = session.scalars(sa.select(Change).order_by(Change.id.desc())).all()
+        (moved,) = [one for one in newest if one.subject_table == "person" and one.note == "affiliates linked"]
+    assert ruth.post(f"/people/{desk.cast.fatou}/changes/{moved.id}/revert").status_code == 409
 
 
 def test_two_organizations_are_told_apart_and_asked_about_again(either: Desk) -> None:

@@ -11,6 +11,7 @@ from wmcrm.dedupe.affiliate_judgements import (
     told_apart,
 )
 from wmcrm.dedupe.affiliate_links import (
+    LINK_NOTES,
     UnlinkReport,
     find_link,
     link_affiliates,
@@ -36,6 +37,7 @@ from wmcrm.dedupe.unions import refresh_unions
 from wmcrm.dedupe.unmerge import UnmergeReport, find_merge, unmerge
 
 __all__ = [
+    "LINK_NOTES",
     "AffiliateReason",
     "AffiliateSuggestion",
     "Agreed",

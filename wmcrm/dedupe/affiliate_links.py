@@ -32,6 +32,7 @@ from wmcrm.models import (
 
 BATCH = 500
 LINKED, TAKEN_APART = "affiliates linked", "affiliates taken apart"
+LINK_NOTES = frozenset({LINKED, TAKEN_APART})  # of changes that are taken back by their link only
 # The dated statuses stay: that the former one ended does not end the one that followed it.
 MOVED = (Membership, AffiliateInvolvement, AffiliateName, EventHost)
 MADE = (AffiliateName, AffiliateStatus)
@@ -107,7 +108,8 @@ def standing_links(session: Session, current: Affiliate | None = None) -> list[t
 def what_would_stay_linked(session: Session, link: AffiliateLink) -> list[Stayed]:
     """What was recorded or changed since a link and would stay if it were taken back now."""
     with whole_people(session):
-        moved_on = [_elsewhere(row) for row in _rows(session, link, "moved") if not _is_its_own(row, link)]
+        both = {link.former_id, link.current_id}
+        moved_on = [_elsewhere(row) for row in _rows(session, link, "moved") if row.affiliate_id not in both]
         changed = [_changed(row) for row in _rows(session, link, "made") if not _is_as_made(session, row, link)]
         return [*_recorded_since(session, link), *moved_on, *changed]
 
