@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import datetime as dt
+import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -73,10 +74,10 @@ def _cell(value: object) -> str:
 
 
 def _print_csv(rows: Sequence[Document], columns: Sequence[str]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([neutralise(_cell(row.get(column))) for column in columns])
+    for row in (columns, *([_cell(row.get(column)) for column in columns] for row in rows)):
+        line = io.StringIO()
+        csv.writer(line).writerow([neutralise(cell) for cell in row])  # quotes a line break of either kind
+        sys.stdout.write(line.getvalue().removesuffix("\r\n") + "\n")
 
 
 def _print_table(rows: Sequence[Document], columns: Sequence[str]) -> None:
