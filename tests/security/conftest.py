@@ -151,6 +151,15 @@ def hall(request: pytest.FixtureRequest, planted_data: Path, monkeypatch: pytest
 
 
 @pytest.fixture
+def hall_of(request: pytest.FixtureRequest, planted_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hall]:
+    """The planted world on the database that a test names."""
+    monkeypatch.setenv(DATA, str(planted_data))
+    made: Hall = request.getfixturevalue(f"{request.param}_hall")
+    yield made
+    made.put_back()
+
+
+@pytest.fixture
 def small_hall(sqlite_hall: Hall, planted_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hall]:
     """The planted world on SQLite only: for what does not depend on the database."""
     monkeypatch.setenv(DATA, str(planted_data))

@@ -16,7 +16,7 @@ from tests.admin.conftest import SECRET
 from tests.cli.runner import Ran, refused, run
 from tests.security.commands import OPTIONS, arguments, is_personal, line_of, takes_as, tree, write_files
 from tests.security.conftest import Hall
-from tests.security.planted import HIDDEN_FROM_BAOBAB, Side, account_of, leaks
+from tests.security.planted import HIDDEN_FROM_BAOBAB, TWO_ROLES, Side, account_of, leaks
 from wmcrm.cli import wmcrm
 from wmcrm.cli.policies import POLICIES
 from wmcrm.models import PermissionRole
@@ -109,21 +109,26 @@ SOME_ROLES = (PermissionRole.VIEWER, PermissionRole.STEWARD)
 
 
 @pytest.mark.parametrize(
-    ("asking", "sides"),
-    [(SOME_ROLES, SIDES[:2]), pytest.param(tuple(PermissionRole), SIDES, marks=pytest.mark.long)],
+    ("hall_of", "asking", "sides"),
+    [
+        ("sqlite", SOME_ROLES, SIDES[:2]),
+        pytest.param("sqlite", tuple(PermissionRole), SIDES, marks=pytest.mark.long),
+        pytest.param("postgres", tuple(PermissionRole), SIDES, marks=[pytest.mark.long, pytest.mark.postgres]),
+    ],
+    indirect=["hall_of"],
 )
 def test_every_cell_of_commands_and_accounts_is_as_the_tables_say(
-    small_hall: Hall,
+    hall_of: Hall,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     asking: tuple[PermissionRole, ...],
     sides: tuple[Side, ...],
 ) -> None:
     monkeypatch.setenv("WMCRM_SECRET_KEY", SECRET)
-    monkeypatch.setenv("WMCRM_DATABASE_URL", small_hall.url)
+    monkeypatch.setenv("WMCRM_DATABASE_URL", hall_of.url)
     began, worked, counted, wrong = time.perf_counter(), time.process_time(), 0, []
     for path, role, side in cells(asking, sides):
-        words = arguments(path, small_hall.world, side, folder)
+        words = arguments(path, hall_of.world, side, folder)
         if words is None:
             continue
         ran = run(*words, "--as", account_of(role))
@@ -133,10 +138,31 @@ def test_every_cell_of_commands_and_accounts_is_as_the_tables_say(
         told = f"{ran.out} {ran.err}".encode() + b"".join(path.read_bytes() for path in made_in(folder))
         wrong += [f"{role} {side}: wmcrm {' '.join(words)} tells: {leak}" for leak in leaks(told, HIDDEN_FROM_BAOBAB)]
         if ran.status != 2:
-            small_hall.put_back()
+            hall_of.put_back()
             _clear(folder)
     spent = f"{time.perf_counter() - began:.1f} s, {time.process_time() - worked:.1f} s of the processor"
     print(f"{counted} cells of commands in {spent}, {len(wrong)} wrong")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("hall_of", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_who_reads_here_and_edits_there_runs_nothing_here_that_edits(
+    hall_of: Hall, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WMCRM_SECRET_KEY", SECRET)
+    monkeypatch.setenv("WMCRM_DATABASE_URL", hall_of.url)
+    reads, edits = permissions_of({PermissionRole.VIEWER}), permissions_of({PermissionRole.EDITOR})
+    wrong, counted = [], 0
+    for path in (one for one in tree() if is_personal(one) and POLICIES[one] in edits):
+        words = arguments(path, hall_of.world, Side.OWN, folder)
+        if words is None:
+            continue
+        ran, counted = run(*words, "--as", TWO_ROLES), counted + 1
+        if POLICIES[path] in reads:
+            wrong += [] if ran.status in DONE else [f"wmcrm {path}: {ran.status} {ran.err}"]
+        elif not refused(ran) or leaks(f"{ran.out} {ran.err}".encode(), [Side.OWN]):
+            wrong.append(f"wmcrm {path}: {ran.status} {ran.out} {ran.err}")
+    print(f"{counted} commands for two roles, {len(wrong)} wrong")
     assert not wrong, "\n".join(wrong)
 
 
