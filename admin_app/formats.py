@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from babel.units import format_unit
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale, gettext, ngettext
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_percent,
+    format_timedelta,
+    gettext,
+    ngettext,
+)
 
 from admin_app.places import country, language
 from admin_app.session import db
@@ -15,7 +22,8 @@ from wmcrm.aliases import shown_name
 from wmcrm.models import Affiliate
 
 CAP = 10_000
-UNITS = {"days": "duration-day", "months": "duration-month"}
+UNITS = {"days": ("day", 1), "months": ("month", 30)}  # a month has 30 days for Babel
+NEVER_COARSER = 1_000_000
 
 
 def install_formats(app: Flask) -> None:
@@ -40,7 +48,8 @@ def span(said: str) -> str:
     count, _, unit = said.partition(" ")
     if not count.isdecimal() or unit not in UNITS:
         return said
-    return format_unit(int(count), UNITS[unit], length="long", locale=get_locale())
+    step, days = UNITS[unit]
+    return str(format_timedelta(timedelta(days=int(count) * days), granularity=step, threshold=NEVER_COARSER))
 
 
 def today() -> date:

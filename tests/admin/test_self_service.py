@@ -381,6 +381,40 @@ def test_whoever_is_asked_for_the_answer_is_the_same_and_only_one_gets_mail(post
     assert HIDDEN in visitor.get("/my-data/mine").text
 
 
+def test_the_whole_answer_to_a_question_is_the_same_for_the_known_and_the_unknown(either: Desk) -> None:
+    answers = set()
+    for who in (HIDDEN, "nobody@example.org", "Fatou D.", "Nobody At All", "Pseudonym Nine", "x" * 400):
+        visitor = either.visit("")
+        answer = visitor.post("/my-data/", {"who": who})
+        headers = tuple(sorted((name, value) for name, value in answer.headers if name != "Set-Cookie"))
+        answers.add((answer.status_code, headers, answer.data))
+    either.app.extensions[PLACE].wait()
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 303
+
+
+def test_an_address_that_somebody_adds_is_confirmed_by_a_link_that_was_sent_there(posting) -> None:  # type: ignore[no-untyped-def]
+    desk, office, server = posting
+    visitor = arrived(desk)
+    visitor.post("/my-data/mine/contacts", {"kind": "email", "value": "fatou.new@example.org"})
+    page = visitor.get("/my-data/mine").text
+    assert "A link is on its way to it" in page and "not confirmed yet" in page
+    visitor.post(re.search(r"/my-data/mine/contacts/\d+/confirm", page)[0])  # type: ignore[index]
+    office.wait()
+    assert [message["To"] for message in server.taken] == ["fatou.new@example.org"] * 2
+    text = server.taken[0].get_body(("plain",)).get_content()
+    link = re.search(r"/confirm-address/\S+", text)[0]  # type: ignore[index]
+    stranger = desk.visit("")
+    assert "Is this your address?" in stranger.get(link).text
+    assert "not confirmed yet" in visitor.get("/my-data/mine").text, "looking confirms nothing"
+    assert "The address is confirmed" in stranger.post(link).text
+    assert "not confirmed yet" not in visitor.get("/my-data/mine").text
+    for again, why in ((link, "used already"), ("/confirm-address/nonsense", "not complete")):
+        for answer in (stranger.get(again), stranger.post(again)):
+            assert answer.status_code == 404
+            assert why in answer.text
+
+
 def test_nothing_typed_is_told_at_once_and_much_asking_is_stopped(posting) -> None:  # type: ignore[no-untyped-def]
     desk, office, server = posting
     visitor = desk.visit("")

@@ -12,6 +12,7 @@ from admin_app.assets import ROOT, check_assets, icon_table, npm_command, withou
 from admin_app.icons import find_icon
 from admin_app.messages import catalogue_files, missing, read_catalogue, said
 from admin_app.words import WORDS, word
+from tests.admin.conftest import Desk
 from wmcrm.models import EventStatus, Outcome, enums, kinds
 
 ENUMERATIONS = sorted(
@@ -74,3 +75,14 @@ def test_an_icon_that_points_somewhere_is_mirrored() -> None:
         {"cdxIconNext": {"ltr": '<path d="M1 1"/>', "shouldFlip": True}, "cdxIconAdd": '<path d="M0 0"/>'}
     )
     assert (made["next"]["flip"], made["add"]["flip"]) == (True, False)
+
+
+def test_lengths_of_time_and_what_is_shipped_are_said_in_arabic(shared_desk: Desk) -> None:
+    ruth = shared_desk.visit("Ruth")
+    for page, arabic, english in (
+        ("/retention/", "180 يومًا", "180 days"),
+        ("/retention/processing", "من يسجّلون في الفعاليات", "People who sign up"),
+        ("/consent/", "إرسال نشرة إخبارية إليك", "Send you a newsletter"),
+    ):
+        text = ruth.get(page, headers={"Accept-Language": "ar"}).text
+        assert arabic in text and english not in text, page

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from typing import Literal
 
-from babel.units import format_unit
+from babel.dates import format_timedelta
 
 LANGUAGES = ("en", "ar")
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -135,14 +137,17 @@ SAID: Mapping[str, str] = {
     "Who saw or received contact values and sealed records": "من رأى عناوين الاتصال والسجلّات المختومة أو تلقّاها",
     "Answers to questions of a sign-up sheet; afterwards only figures": "أجوبة أسئلة كشوف التسجيل، ثم أرقام فقط",
 }
-UNITS = {"days": "duration-day", "months": "duration-month"}
+UNITS: Mapping[str, tuple[Literal["day", "month"], int]] = {"days": ("day", 1), "months": ("month", 30)}
+NEVER_COARSER = 1_000_000
 
 
 def said(column: str, text: str, language: str) -> str:
     """A text that the library wrote, in the language of the page; what people wrote stays as it is."""
     if column == "kept_for":
         count, _, unit = text.partition(" ")
-        return format_unit(int(count), UNITS[unit], length="long", locale=language)
+        step, days = UNITS[unit]
+        length = dt.timedelta(days=int(count) * days)
+        return format_timedelta(length, granularity=step, threshold=NEVER_COARSER, locale=language)
     return SAID.get(text, text) if column == "what" and language == "ar" else text
 
 
