@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -25,20 +26,25 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy.engine import Engine
+from sqlmodel import SQLModel
 
-from tests.cast import add_event, add_person
+from tests.cast import add_affiliate, add_event, add_person
 from tests.conftest import BACKENDS
+from tests.importer.sheets import bring, counts
 from wmcrm.consent import Act, record_decision, refresh_states, withdraw
-from wmcrm.db import OPERATOR, Session, open_engine
+from wmcrm.db import OPERATOR, Actor, Session, acting_as, open_engine
 from wmcrm.db.engine import writing
 from wmcrm.dedupe import merge, unmerge
 from wmcrm.errors import ConflictError
+from wmcrm.importer import ConsentTerms
 from wmcrm.models import (
     Channel,
     ConsentDecision,
+    ConsentEvent,
     ConsentMethod,
     ConsentState,
     ContactPoint,
+    Holding,
     Merge,
     Participation,
     Person,
@@ -50,6 +56,7 @@ from wmcrm.models import (
     metadata,
     now_utc,
 )
+from wmcrm.models.tracking import UNTRACKED_COLUMNS, plain, tracked
 from wmcrm.outreach import Keyring, outreach, use_keyring
 from wmcrm.privacy import (
     erase_person,
@@ -117,11 +124,14 @@ class Lives(RuleBasedStateMachine):
         self.moved = True
 
     def teardown(self) -> None:
+        if sys.exc_info()[0] is None:
+            self.the_history_replays_to_every_row()
         self.entered.__exit__(None, None, None)
 
     @initialize(target=people)
     def begin(self) -> MultipleResults[Record]:
         self.event = add_event(self.session, "Meetup", dt.date(2026, 3, 4))
+        self.affiliates = [add_affiliate(self.session, code, code, "SN") for code in ("WONE", "WTWO")]
         keys = self.session.scalar(sa.select(sa.func.count()).select_from(metadata.tables["steward_key"]))
         if not keys:
             make_steward_key(self.session, "rosa")
@@ -140,8 +150,9 @@ class Lives(RuleBasedStateMachine):
 
     def _create(self, record: Record) -> None:
         name = f"Canary Number{record.number}"
-        person = add_person(self.session, name, email=record.email, username=record.username)
-        mine = {"person_id": person.id, "recorded_for_id": person.id}
+        holder = self.affiliates[record.number % 2]
+        person = add_person(self.session, name, holder=holder, email=record.email, username=record.username)
+        mine = {"person_id": person.id, "recorded_for_id": person.id, "holder_affiliate_id": holder.id}
         self.session.add(Participation(**mine, event_id=self.event.id, attended="yes"))
         self.session.flush()
         record.person_id = person.id
@@ -183,6 +194,40 @@ class Lives(RuleBasedStateMachine):
         entry.proven = proven
         self.session.flush()
         refresh_states(self.session, [person.id])
+
+    @rule(record=people, city=st.sampled_from(["Dakar", "Thiès", ""]))
+    def be_edited(self, record: Record, city: str) -> None:
+        if record.erased or record.sealed:
+            return
+        person = self._act_on(record)
+        person.residence_city = city or None
+        self.session.flush()
+
+    @rule(record=people, purpose=ABOUT, agrees=st.sampled_from(["yes", "no", ""]))
+    def be_in_a_sheet(self, record: Record, purpose: str, agrees: str) -> None:
+        """Whoever is known or erased: no record more, and the same sheet again changes nothing.
+
+        A sealed person's row makes a record like a stranger's, so that the importer learns nothing.
+        """
+        if record.sealed:
+            return
+        self.moved = True
+        line = f"Canary Number{record.number},{record.email},{record.username},{agrees}\n"
+        text = "Name,Email,Username,Do you agree to be contacted?\n" + line
+        told = {"consent_purpose": purpose, "terms": ConsentTerms("v3")}
+        before = self._count(Person)
+        report = bring(self.session, text, self.event, **told)
+        assert self._count(Person) == before
+        assert not record.erased or set(counts(report)) <= {"skipped"}
+        once = self._count(ConsentEvent), self._count(Participation)
+        again = bring(self.session, text, self.event, **told)
+        assert set(counts(again)) <= {"unchanged", "skipped"}
+        assert (self._count(ConsentEvent), self._count(Participation)) == once
+        if agrees == "no" and not record.erased:
+            self._remember(self._whole(record), purpose, self.memory.withdrawn)
+
+    def _count(self, table: type[SQLModel]) -> int:
+        return self.session.execute(sa.select(sa.func.count()).select_from(table.__table__)).scalar_one()
 
     def _remember(self, person: Person, purpose: str, log: list[Said]) -> None:
         log.append(Said(next(self.clock), purpose, frozenset(subject_of(self.session, person).ids)))
@@ -266,6 +311,7 @@ class Lives(RuleBasedStateMachine):
             self.nothing_of_the_erased_or_sealed_can_be_read()
             self.the_event_counts_everybody_but_sealed_people()
             self.no_key_is_an_orphan()
+            self.whoever_reads_for_one_affiliate_sees_only_what_it_holds()
         self.moved = False
 
     def permitted_and_withheld_are_everybody(self) -> None:
@@ -318,11 +364,57 @@ class Lives(RuleBasedStateMachine):
         in_use = {self._whole(one).id for one in self.memory.records if not (one.erased or one.sealed)}
         assert set(self.session.scalars(live)) == in_use | self.memory.ghosts
 
+    def whoever_reads_for_one_affiliate_sees_only_what_it_holds(self) -> None:
+        for affiliate in self.affiliates:
+            reader = Actor("Reader", roles=frozenset({"viewer"}), affiliate_ids=frozenset({affiliate.id}))
+            holding = metadata.tables["holding"]
+            held = sa.select(holding.c.person_id).where(
+                holding.c.holder_affiliate_id == affiliate.id, holding.c.removed_at.is_(None)
+            )
+            mine = set(self.session.execute(held).scalars())
+            part = metadata.tables["participation"]
+            united = set(
+                self.session.execute(
+                    sa.select(part.c.superseded_by_id).where(part.c.holder_affiliate_id == affiliate.id)
+                ).scalars()
+            )  # what a merge made of several is seen by everybody who recorded one of them
+            with acting_as(self.session, reader):
+                assert set(self.session.scalars(sa.select(Person.id))) <= mine
+                for fact in (PersonName, ContactPoint, WikiAccount, Participation):
+                    whose = sa.select(fact.id, fact.person_id, fact.holder_affiliate_id)
+                    for number, person_id, holder_id in self.session.execute(whose):
+                        assert person_id in mine | self.memory.ghosts
+                        assert holder_id == affiliate.id or (fact is Participation and number in united)
+
+    def the_history_replays_to_every_row(self) -> None:
+        """Of people who are neither erased nor sealed: of the others the history forgets."""
+        gone = {record.person_id for record in self.memory.records if record.erased or record.sealed}
+        change = metadata.tables["change"]
+        replayed: dict[tuple[str, int], dict[str, object]] = {}
+        for operations in self.session.execute(sa.select(change.c.operations).order_by(change.c.id)).scalars():
+            for table, number, _, after in operations:
+                replayed.setdefault((table, number), {}).update(after or {})
+        for row in tracked(self.session.scalars(sa.select(Person)).all()):
+            assert row.id in gone or _said(replayed["person", row.id]) == _values(row)
+        for fact in (PersonName, ContactPoint, WikiAccount, Participation, Holding, ConsentEvent):
+            for row in self.session.scalars(sa.select(fact)).all():
+                if not gone & {row.person_id, row.recorded_for_id}:
+                    assert _said(replayed[str(fact.__tablename__), row.id]) == _values(row)
+
     def no_key_is_an_orphan(self) -> None:
         sealed = set(self.session.scalars(sa.select(Person.id).where(Person.protection == Protection.SEALED)))
         with_values = set(self.session.scalars(sa.select(SealedValue.person_id)))
         with_keys = set(self.session.scalars(sa.select(metadata.tables["sealed_key"].c.person_id)))
         assert with_values == with_keys <= sealed
+
+
+def _said(values: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _values(row: SQLModel) -> dict[str, object]:
+    found = {key: plain(value) for key, value in row.model_dump().items() if key not in UNTRACKED_COLUMNS}
+    return _said(found)
 
 
 @pytest.fixture(params=BACKENDS)
