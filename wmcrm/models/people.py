@@ -43,7 +43,7 @@ class Person(Sourced, Recorded, Removable, table=True):
     __table_args__ = (
         source_index("person"),
         sa.Index("ix_person_sort_name_id", "sort_name", "id"),
-        sa.Index("ix_person_status", "status"),
+        sa.Index("ix_person_listed", "status", "sort_name", "id"),  # the list of people in its order
     )
 
     id: int = Field(default=None, primary_key=True)
