@@ -16,15 +16,18 @@ from tests.self_service.server import MailServer
 from wmcrm.accounts import add_account, find_actor
 from wmcrm.consent import Act, record_decision
 from wmcrm.db import OPERATOR, Session, session_scope
+from wmcrm.dedupe import merge
 from wmcrm.errors import BadInputError, ConflictError, NotFoundError
 from wmcrm.models import (
     AccessLogEntry,
     Account,
+    Affiliate,
     Channel,
     ConsentDecision,
     ConsentMethod,
     ContactRequest,
     ContactRequestState,
+    FieldGroup,
     Letter,
     LetterState,
     Person,
@@ -44,6 +47,7 @@ from wmcrm.passing_on import (
 from wmcrm.privacy import erase_person
 from wmcrm.self_service import Round, send_waiting
 from wmcrm.settings import Settings
+from wmcrm.sharing import Terms, grant
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 WISH = Wish("organizer_recruitment", "a photo contest in Dakar", "Would you help? Write to chen@example.org.")
@@ -236,3 +240,30 @@ def test_the_operator_asks_and_answers_by_command_too(engine: Engine, cast: Cast
         answered = answer_contact_request(session, made.public_id, passed_on=False, now=NOW)
         assert answered.state is ContactRequestState.DECLINED
     assert WISH.purpose in set(PurposeCode)
+
+
+def test_a_request_about_a_record_that_was_merged_is_about_the_one_it_became(
+    engine: Engine, acting: As, cast: Cast
+) -> None:
+    asked_by_chen(acting, cast.aicha.id)
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        twin = add_person(session, "Aicha Diop", holder=session.get_one(Affiliate, cast.senegal.id))
+        merge(session, twin, session.get_one(Person, cast.aicha.id), by=OPERATOR)
+        public_id = twin.public_id
+    with acting("aida") as session:
+        (line,) = requests_to_answer(session)
+        assert (line.person, line.withheld) == (public_id, Withheld.NO_CONSENT)
+
+
+def test_where_only_other_fields_are_shared_the_holder_is_asked(engine: Engine, acting: As, cast: Cast) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=30)
+        terms = Terms([FieldGroup.NAMES], WISH.purpose, until)
+        giver, receiver = (session.get_one(Affiliate, one.id) for one in (cast.senegal, cast.chile))
+        grant(session, giver, receiver, terms, today=dt.datetime.now(dt.UTC).date())
+    with acting("dana") as session:
+        ask_affiliate(session, session.get_one(Person, cast.aicha.id), WISH, now=NOW)
+        (mine,) = my_requests(session)
+        assert (mine.person, mine.affiliate) == (cast.aicha.public_id, "Wikimedians of Senegal User Group")
+    with acting("aida") as session:
+        assert count_to_answer(session) == 1

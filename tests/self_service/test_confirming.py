@@ -8,12 +8,15 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from tests.cast import add_person
+from tests.importer.sheets import bring, counts
 from tests.self_service.conftest import NOW, World
 from tests.self_service.server import MailServer
 from wmcrm.consent import Act, record_decision
 from wmcrm.db import OPERATOR, session_scope
+from wmcrm.dedupe import merge
 from wmcrm.errors import ConflictError, NotFoundError
-from wmcrm.models import Channel, ConsentDecision, ConsentMethod, ContactPoint, LinkKind, Person
+from wmcrm.models import Affiliate, Channel, ConsentDecision, ConsentMethod, ContactPoint, Event, LinkKind, Person
 from wmcrm.outreach import UNCONFIRMED, Withheld, may_contact, outreach
 from wmcrm.self_service import (
     SELF,
@@ -132,3 +135,21 @@ def test_a_number_is_added_as_it_is(world: World) -> None:
         person = session.get_one(Person, world.aicha)
         made = add_own_contact(session, person, "phone", "+221 77 123 45 99", language="en", now=REAL_NOW)
         assert made.held_since is None
+
+
+def test_a_sheet_with_an_unconfirmed_address_is_not_about_who_added_it(world: World) -> None:
+    add(world, "somebody.else@example.net")
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        meetup = session.scalars(sa.select(Event)).one()
+        report = bring(session, "Name,E-mail\nBinta Sarr,somebody.else@example.net\n", meetup)
+        assert counts(report) == {"new": 1}
+
+
+def test_a_merge_lets_an_unconfirmed_copy_count_for_nothing_beside_one_in_use(world: World) -> None:
+    add(world, "office@example.net")
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        holder = session.scalars(sa.select(Affiliate).where(Affiliate.code == "WSN")).one()
+        twin = add_person(session, "Aicha Diop", holder=holder, email="office@example.net")
+        merge(session, session.get_one(Person, world.aicha), twin, by=OPERATOR)
+        live = (ContactPoint.superseded_by_id.is_(None), ContactPoint.normalized == "office@example.net")  # type: ignore[union-attr]
+        assert {point.held_because for point in session.scalars(sa.select(ContactPoint).where(*live))} == {None}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from wmcrm.db import Beyond, looks_beyond
 from wmcrm.matching import Profile
 from wmcrm.models import ContactKind, PersonStatus, Protection, metadata
+from wmcrm.outreach import UNCONFIRMED
 
 RANGE = 20_000
 BATCH = 500
@@ -155,7 +156,10 @@ def _facts(ranged: bool, owner: str) -> sa.CompoundSelect[int, int, int, str]:
         return live.where(table.c.superseded_by_id.is_(None)) if owner == "person_id" else live
 
     kind = sa.case((contact.c.kind == ContactKind.EMAIL, int(_Said.EMAIL)), else_=int(_Said.PHONE))
-    points = of(kind, contact, contact.c.normalized).where(contact.c.kind.in_([ContactKind.EMAIL, ContactKind.PHONE]))
+    points = of(kind, contact, contact.c.normalized).where(
+        contact.c.kind.in_([ContactKind.EMAIL, ContactKind.PHONE]),
+        sa.func.coalesce(contact.c.held_because, "") != UNCONFIRMED,  # anybody can add one that is not theirs
+    )
     terms = of(_number(_Said.AFFILIATION), term, affiliate.c.name).join(
         affiliate, affiliate.c.id == term.c.affiliate_id
     )

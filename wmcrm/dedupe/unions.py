@@ -26,6 +26,7 @@ from wmcrm.models import (
     metadata,
 )
 from wmcrm.models.base import PersonFact
+from wmcrm.outreach import UNCONFIRMED
 
 Columns = dict[str, object]
 Place = tuple[Hashable, Hashable]
@@ -107,9 +108,14 @@ def _one_participation(rows: Sequence[Participation], _same: Sequence[Participat
 
 
 def _one_contact_point(rows: Sequence[ContactPoint], same: Sequence[ContactPoint]) -> Columns:
-    """Verified if any row was; an address that bounced for one record has bounced for all of them."""
-    bounced = [(row.held_since, row.held_because) for row in same if row.held_since is not None]
-    since, because = min(bounced, key=lambda pair: str(pair[0]), default=(None, None))
+    """Verified if any row was; an address that bounced for one record has bounced for all of them.
+
+    One that a person added and has not confirmed counts for nothing beside a row of it that is in use.
+    """
+    held = [(row.held_since, row.held_because) for row in same if row.held_since is not None]
+    bounced = [pair for pair in held if pair[1] != UNCONFIRMED]
+    waiting = held if len(held) == len(same) else []
+    since, because = min(bounced or waiting, key=lambda pair: str(pair[0]), default=(None, None))
     verified = [row.verified_on for row in rows if row.verified_on is not None]
     return {
         "preferred": any(row.preferred for row in rows),

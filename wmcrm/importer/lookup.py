@@ -32,6 +32,7 @@ from wmcrm.models import (
     metadata,
 )
 from wmcrm.normalize import email_key
+from wmcrm.outreach import UNCONFIRMED
 from wmcrm.upkeep import KIND_NUMBERS
 
 BATCH = 2000
@@ -184,8 +185,9 @@ def _facts(session: Session, ids: Sequence[int], scope: LookupScope) -> _Facts:
             facts.names[person_id].append(str(name))
     for person_id, live, (username,) in _rows(session, "wiki_account", ("username",), ids, scope):
         (facts.keys if live else facts.removed)[person_id].add(Key(KeyKind.USERNAME, str(username)))
-    for person_id, live, (kind, value) in _rows(session, "contact_point", ("kind", "normalized"), ids, scope):
-        if kind in CONTACT_KEYS:
+    points = ("kind", "normalized", "held_because")
+    for person_id, live, (kind, value, held) in _rows(session, "contact_point", points, ids, scope):
+        if kind in CONTACT_KEYS and held != UNCONFIRMED:  # anybody can add an address that is not theirs
             text = email_key(str(value)) if kind is ContactKind.EMAIL else str(value)
             (facts.keys if live else facts.removed)[person_id].add(Key(CONTACT_KEYS[ContactKind(str(kind))], text))
     for person_id, _live, (language,) in _rows(session, "language_skill", ("language",), ids, scope):

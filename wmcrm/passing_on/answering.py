@@ -14,7 +14,7 @@ from wmcrm.db import actor_of
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import Channel, ContactRequest, ContactRequestState
 from wmcrm.outreach import Withheld, may_contact_many
-from wmcrm.passing_on.lines import RequestLine, asked_by_actor, log_deed, request_lines, shown_requests
+from wmcrm.passing_on.lines import RequestLine, asked_by_actor, log_deed, request_lines, shown_requests, standing_today
 from wmcrm.permissions import Permission, acting_with
 
 LONGEST_NOTE = 500
@@ -70,13 +70,14 @@ def cancel_contact_request(session: Session, public_id: str, *, now: dt.datetime
 
 def _judged(session: Session, rows: Sequence[sa.Row[ContactRequest, str]]) -> list[RequestLine]:
     """Lines with what the gate says of writing to the person by mail, for whoever decides about passing on."""
+    today = standing_today(session, {request.person_id for request, _ in rows})
     reasons: dict[tuple[int, str], Withheld | None] = {}
     for purpose in sorted({code for _, code in rows}):
-        ids = [request.person_id for request, code in rows if code == purpose]
+        ids = sorted({today[request.person_id] for request, code in rows if code == purpose})
         answers = may_contact_many(session, ids, purpose=purpose, channel=Channel.EMAIL)
         reasons |= {(person_id, purpose): answer.reason for person_id, answer in answers.items()}
     return [
-        replace(line, withheld=reasons[(request.person_id, purpose)])
+        replace(line, withheld=reasons[(today[request.person_id], purpose)])
         for line, (request, purpose) in zip(request_lines(session, rows), rows, strict=True)
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.aliases import shown_names
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.models import (
     AccessLogEntry,
     ContactRequest,
@@ -23,7 +23,6 @@ from wmcrm.models import (
     metadata,
 )
 from wmcrm.outreach import Withheld
-from wmcrm.references import survivor_of
 
 PERSON = metadata.tables["person"]
 
@@ -116,5 +115,20 @@ def _line(request: ContactRequest, purpose: str, affiliate: str, people: dict[in
 
 def _people(session: Session, ids: Sequence[int]) -> dict[int, Person]:
     """Those of these people whom the actor may see, as the records that stand for them today."""
-    found = session.scalars(sa.select(Person).where(col(Person.id).in_(set(ids)))).all()
-    return {person.id: survivor_of(session, person) for person in found}
+    today = standing_today(session, set(ids))
+    found = session.scalars(sa.select(Person).where(col(Person.id).in_(set(today.values())))).all()
+    shown = {person.id: person for person in found}
+    return {asked: shown[now] for asked, now in today.items() if now in shown}
+
+
+@looks_beyond(Beyond.MOVED)
+def standing_today(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """The record that stands for each of these today; a record that was absorbed is in nobody's scope."""
+    now = {number: number for number in ids}
+    waiting = set(ids)
+    while waiting:
+        query = sa.select(PERSON.c.id, PERSON.c.merged_into_id).where(PERSON.c.id.in_(waiting))
+        moved = {number: into for number, into in session.execute(query) if into is not None}
+        now = {asked: moved.get(at, at) for asked, at in now.items()}
+        waiting = set(moved.values())
+    return now

@@ -24,6 +24,7 @@ from wmcrm.models import (
     Person,
     PersonStatus,
 )
+from wmcrm.outreach import UNCONFIRMED
 from wmcrm.privacy import data_duties
 from wmcrm.reports.asked import coverage_sentence, live
 from wmcrm.reports.report import Line, Question, Report
@@ -162,7 +163,8 @@ def _without_basis(_question: Question) -> Counter:
 
 
 def _bounced(_question: Question) -> Counter:
-    return _count(live(ContactPoint), col(ContactPoint.held_since).is_not(None), of=ContactPoint)
+    bounced = sa.func.coalesce(col(ContactPoint.held_because), "") != UNCONFIRMED
+    return _count(live(ContactPoint), col(ContactPoint.held_since).is_not(None), bounced, of=ContactPoint)
 
 
 def _held(_question: Question) -> Counter:
