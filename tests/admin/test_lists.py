@@ -179,3 +179,21 @@ def test_the_list_does_not_show_removed_rows(desk: Desk) -> None:
         fatou = session.execute(sa.select(Person).where(Person.public_id == desk.cast.fatou)).scalar_one()  # type: ignore[arg-type]
         fatou.removed_at = fatou.recorded_at
     assert desk.cast.fatou not in desk.visit("Ruth").get("/people/").text
+
+
+def test_sqlite_reads_the_list_of_people_in_its_order_and_sorts_nobody(desk: Desk) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        if "ORDER BY person.sort_name" in statement:
+            asked.append((statement, parameters))
+
+    sa.event.listen(desk.engine, "before_cursor_execute", note)
+    assert desk.visit("Ruth").get("/people/").status_code == 200
+    sa.event.remove(desk.engine, "before_cursor_execute", note)
+    assert len(asked) == 1
+    with desk.engine.connect() as connection:
+        statement, parameters = asked[0]
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]  # type: ignore[arg-type]
+    assert any("ix_person_listed" in step for step in plan)
+    assert not any("ORDER BY" in step for step in plan)
