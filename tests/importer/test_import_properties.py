@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,9 @@ from tests.cast import Cast
 from tests.importer.sheets import dump, options, run_of, settled_cast, sheet_of
 from wmcrm.db import OPERATOR, Session, open_engine, open_session
 from wmcrm.importer import ConsentTerms, SheetFile, apply_signups, plan_signups, undo_import
+from wmcrm.models import ConsentState, ContactPoint, Participation, PersonName, WikiAccount, metadata
 
+TOLD = {"name", "normalized", "username", "registration", "attended", "capacity", "standing", "channel", "purpose_id"}
 HEADER = ("Name", "Email", "Phone", "Username", "Country", "City", "Attended", "Do you agree to be contacted?")
 NAMES = ("Aïcha Diop", "Diop Aicha", "Omar Ba", "Fatou Sow", "Khady Fall", "陈伟", "")
 EMAILS = ("aicha@example.org", "Fatou@example.org", "family@example.org", "fatou+x@example.org", "not one", "")
@@ -97,3 +100,40 @@ def test_preview_chunks_and_import_are_one_plan(world: Session, lines: list[tupl
             patch.setattr("wmcrm.importer.stages.CHUNK_ROWS", 2)
             applied = apply_signups(world, file, options(**told(world)), confirmed=whole.fingerprint)  # type: ignore[arg-type]
         assert applied.counts == whole.counts
+
+
+HERE = ("Aïcha Diop", "Omar Ba", "Fatou Sow", "")
+THERE = ("Ximena Quispe", "Jorge Vargas", "陈伟", "")
+
+
+def sheets_of(names: tuple[str, ...], mailboxes: str) -> st.SearchStrategy[list[tuple[str, ...]]]:
+    """Sheets whose people carry no name and no address of the other kind of sheet."""
+    emails = tuple(f"{mailboxes}{number}@example.org" for number in range(3))
+    values = (names, (*emails, "not one", ""), ("",), ("",), COUNTRIES, CITIES, WORDS, WORDS)
+    return st.lists(st.tuples(*map(st.sampled_from, values)), min_size=1, max_size=5)
+
+
+@settings(max_examples=15)
+@given(sheets_of(HERE, "here"), sheets_of(THERE, "there"))
+def test_sheets_of_different_people_may_come_in_any_order(
+    world: Session, ours: list[tuple[str, ...]], theirs: list[tuple[str, ...]]
+) -> None:
+    found = []
+    for lines in ((ours, theirs), (theirs, ours)):
+        with rolled_back(world):
+            for some in lines:
+                apply(world, sheet_of(HEADER, *some), consent_purpose="newsletter")
+            found.append(known_people(world))
+    assert found[0] == found[1]
+
+
+def known_people(session: Session) -> list[str]:
+    """Everybody by what was recorded of them, in an order that no id decides."""
+    session.flush()
+    told: dict[int, list[str]] = {}
+    for model in (PersonName, ContactPoint, WikiAccount, Participation, ConsentState):
+        table = metadata.tables[str(model.__tablename__)]
+        chosen = [column for column in table.c if column.name in TOLD]
+        for person_id, *values in session.execute(sa.select(table.c.person_id, *chosen)):
+            told.setdefault(person_id, []).append(f"{table.name} {values}")
+    return sorted(" / ".join(sorted(lines)) for lines in told.values())
