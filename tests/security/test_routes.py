@@ -43,6 +43,7 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("passing_on.answer", "own"): HEARD | UNKNOWN,  # who asked does not answer
     ("person.revert", "own"): HEARD,
     ("person.works_again", "own"): UNKNOWN,  # the address did not bounce
+    ("person.works_again", "everywhere foreign"): UNKNOWN,
     ("protection.codes", "None"): HEARD | UNKNOWN,  # the account has no code app
     ("protection.passkey_question", "None"): HEARD | UNKNOWN,  # over http there are no passkeys
     ("reference_notices.create", "None"): REFUSED,  # wordings are published by a command, and never changed
