@@ -72,6 +72,7 @@ LINES: Mapping[str, str] = {
     "lists open": "{list}",
     "lists prepare": "--purpose newsletter --channel email --reason test",
     "lists show": "",
+    "mail again": "{person}",
     "mail list": "",
     "mail send": "",
     "notice add": "v9 --purpose newsletter --language en --text {text}",

@@ -89,3 +89,18 @@ def test_accounts_need_the_permission(world: World) -> None:
     run("account", "create", "Omar", "--role", "viewer", "--affiliate", "WSN", "--format", "json")
     for command in (("subject", "link", "Aicha D"), ("mail", "send"), ("subject", "requests")):
         assert run(*command, "--as", "Omar").status == 2
+
+
+def test_an_address_that_bounced_is_used_again_by_command(server: MailServer, world: World) -> None:
+    server.answers["rcpt"] = "550 5.1.1 unknown"
+    asked = ("consent", "invite", "--purpose", "newsletter", "--channel", "email", "--format", "json")
+    assert run(*asked).json["failed"] == 1  # type: ignore[index]
+    (row,) = run("mail", "list", "--format", "json").json  # type: ignore[misc]
+    assert (row["state"], row["why"]) == ("failed", "no such mailbox")
+    assert run(*asked).json["withheld"] == {"bounced": 1, "no_consent": 3}  # type: ignore[index]
+    with session_scope(world.engine, OPERATOR) as session:
+        person = session.get_one(Person, world.aicha).public_id
+    assert run("mail", "again", person, "--format", "json").json == {"person": person, "used_again": 1}
+    assert run("mail", "again", person, "--format", "json").json == {"person": person, "used_again": 0}
+    server.answers.clear()
+    assert run(*asked).json["sent"] == 1  # type: ignore[index]

@@ -70,6 +70,7 @@ POLICIES: Mapping[str, Permission | None] = {
     "lists open": P.OUTREACH_USE,
     "lists prepare": P.OUTREACH_USE,
     "lists show": P.OUTREACH_USE,
+    "mail again": P.PEOPLE_EDIT,
     "mail list": OPERATOR_ONLY,
     "mail send": OPERATOR_ONLY,
     "notice add": P.REFERENCE_EDIT,

@@ -14,6 +14,7 @@ from wmcrm.consent import find_channel
 from wmcrm.db import Session
 from wmcrm.mail import open_delivery
 from wmcrm.models import LetterState, RequestAnswer
+from wmcrm.outreach import use_all_again
 from wmcrm.references import find_person
 from wmcrm.self_service import Round, answer_request, invite, letters, link_for, open_requests, send_waiting
 from wmcrm.settings import Settings, read_settings
@@ -92,6 +93,16 @@ def send() -> int:
     done = send_waiting(engine(), _mail_settings())
     print_document({"sent": done.sent, "waiting": done.waiting, "failed": done.failed, "unsure": done.unsure})
     return _status(done)
+
+
+@mail.command()
+@click.argument("person")
+@common_options
+def again(person: str) -> None:
+    """Use the addresses of PERSON again that had bounced."""
+    with session(writing=True) as writing:
+        found = find_person(writing, person)
+        print_document({"person": found.public_id, "used_again": use_all_again(writing, found)})
 
 
 @mail.command("list")

@@ -7,7 +7,15 @@ the audience.
 
 from wmcrm.outreach.answers import Answer, ContactAnswer, Evidence, Outreach, PermittedPoint, Withheld
 from wmcrm.outreach.asking import evidence_of, may_contact_many, permitted_ids, wrote_lately
-from wmcrm.outreach.bounces import NO_MAILBOX, UNCONFIRMED, confirm, hold_until_confirmed, note_bounce, use_again
+from wmcrm.outreach.bounces import (
+    NO_MAILBOX,
+    UNCONFIRMED,
+    confirm,
+    hold_until_confirmed,
+    note_bounce,
+    use_again,
+    use_all_again,
+)
 from wmcrm.outreach.gate import may_contact, outreach, reveal
 from wmcrm.outreach.keyring import Keyring, checked_key, key_id, keyring_of, use_keyring
 from wmcrm.outreach.listfile import LIST_COLUMNS, ListFormat, list_file
@@ -132,6 +140,7 @@ __all__ = [
     "take_invitation_back",
     "unconfirmed_address",
     "use_again",
+    "use_all_again",
     "use_keyring",
     "verify_withdrawal_token",
     "ways_to",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.errors import NotFoundError
-from wmcrm.models import ContactPoint
+from wmcrm.models import ContactPoint, Person
 
 UNCONFIRMED = "unconfirmed"
 NO_MAILBOX = "no such mailbox"
@@ -42,6 +42,20 @@ def use_again(session: Session, point: ContactPoint) -> None:
         raise NotFoundError("This address is not marked as one that does not work.")
     point.held_since = point.held_because = None
     session.flush()
+
+
+def use_all_again(session: Session, person: Person) -> int:
+    """Use every address of a person again that had bounced; returns how many there were."""
+    held = sa.select(ContactPoint).where(
+        col(ContactPoint.person_id) == person.id,
+        col(ContactPoint.removed_at).is_(None),
+        col(ContactPoint.held_since).is_not(None),
+        sa.func.coalesce(col(ContactPoint.held_because), "") != UNCONFIRMED,
+    )
+    found = session.scalars(held).all()
+    for point in found:
+        use_again(session, point)
+    return len(found)
 
 
 def hold_until_confirmed(session: Session, point: ContactPoint, *, now: dt.datetime) -> None:
