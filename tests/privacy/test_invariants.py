@@ -72,6 +72,7 @@ from wmcrm.privacy import (
 Opening = Callable[[], AbstractContextManager[Session]]
 PURPOSES = ("newsletter", "event_follow_up")
 ABOUT = st.sampled_from(PURPOSES)
+FACTS = (PersonName, ContactPoint, WikiAccount, Participation)
 
 
 @dataclass
@@ -132,6 +133,7 @@ class Lives(RuleBasedStateMachine):
     def begin(self) -> MultipleResults[Record]:
         self.event = add_event(self.session, "Meetup", dt.date(2026, 3, 4))
         self.affiliates = [add_affiliate(self.session, code, code, "SN") for code in ("WONE", "WTWO")]
+        self.read_in_turn = itertools.cycle(itertools.product(self.affiliates, FACTS))
         keys = self.session.scalar(sa.select(sa.func.count()).select_from(metadata.tables["steward_key"]))
         if not keys:
             make_steward_key(self.session, "rosa")
@@ -365,26 +367,23 @@ class Lives(RuleBasedStateMachine):
         assert set(self.session.scalars(live)) == in_use | self.memory.ghosts
 
     def whoever_reads_for_one_affiliate_sees_only_what_it_holds(self) -> None:
-        for affiliate in self.affiliates:
-            reader = Actor("Reader", roles=frozenset({"viewer"}), affiliate_ids=frozenset({affiliate.id}))
-            holding = metadata.tables["holding"]
-            held = sa.select(holding.c.person_id).where(
-                holding.c.holder_affiliate_id == affiliate.id, holding.c.removed_at.is_(None)
-            )
-            mine = set(self.session.execute(held).scalars())
-            part = metadata.tables["participation"]
-            united = set(
-                self.session.execute(
-                    sa.select(part.c.superseded_by_id).where(part.c.holder_affiliate_id == affiliate.id)
-                ).scalars()
-            )  # what a merge made of several is seen by everybody who recorded one of them
-            with acting_as(self.session, reader):
-                assert set(self.session.scalars(sa.select(Person.id))) <= mine
-                for fact in (PersonName, ContactPoint, WikiAccount, Participation):
-                    whose = sa.select(fact.id, fact.person_id, fact.holder_affiliate_id)
-                    for number, person_id, holder_id in self.session.execute(whose):
-                        assert person_id in mine | self.memory.ghosts
-                        assert holder_id == affiliate.id or (fact is Participation and number in united)
+        """One affiliate and one kind of fact in turn."""
+        affiliate, fact = next(self.read_in_turn)
+        reader = Actor("Reader", roles=frozenset({"viewer"}), affiliate_ids=frozenset({affiliate.id}))
+        holding, part = metadata.tables["holding"], metadata.tables["participation"]
+        held = sa.select(holding.c.person_id).where(
+            holding.c.holder_affiliate_id == affiliate.id, holding.c.removed_at.is_(None)
+        )
+        mine = set(self.session.execute(held).scalars())
+        # What a merge made of several participations is seen by everybody who recorded one of them.
+        merged = sa.select(part.c.superseded_by_id).where(part.c.holder_affiliate_id == affiliate.id)
+        united = set(self.session.execute(merged).scalars()) if fact is Participation else set()
+        with acting_as(self.session, reader):
+            assert set(self.session.scalars(sa.select(Person.id))) <= mine
+            whose = sa.select(fact.id, fact.person_id, fact.holder_affiliate_id)
+            for number, person_id, holder_id in self.session.execute(whose):
+                assert person_id in mine | self.memory.ghosts
+                assert holder_id == affiliate.id or number in united
 
     def the_history_replays_to_every_row(self) -> None:
         """Of people who are neither erased nor sealed: of the others the history forgets."""
@@ -396,7 +395,7 @@ class Lives(RuleBasedStateMachine):
                 replayed.setdefault((table, number), {}).update(after or {})
         for row in tracked(self.session.scalars(sa.select(Person)).all()):
             assert row.id in gone or _said(replayed["person", row.id]) == _values(row)
-        for fact in (PersonName, ContactPoint, WikiAccount, Participation, Holding, ConsentEvent):
+        for fact in (*FACTS, Holding, ConsentEvent):
             for row in self.session.scalars(sa.select(fact)).all():
                 if not gone & {row.person_id, row.recorded_for_id}:
                     assert _said(replayed[str(fact.__tablename__), row.id]) == _values(row)
