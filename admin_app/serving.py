@@ -51,14 +51,14 @@ def serve_app(app: Flask, host: str, port: int, *, name: str = "", password: str
     """
     write_log()
     server, taken = open_server(app, host, port)
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"The admin is at http://{shown}:{taken}/ (stop it with Ctrl+C)", err=True)
-    if name:
-        click.echo(f"Sign in as {name} with the password {password}", err=True)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
     try:
         with mail_rounds(app):
+            shown = f"[{host}]" if ":" in host else host
+            click.echo(f"The admin is at http://{shown}:{taken}/ (stop it with Ctrl+C)", err=True)
+            if name:
+                click.echo(f"Sign in as {name} with the password {password}", err=True)
             server.run()
     finally:
         server.close()
