@@ -33,6 +33,26 @@ def test_an_edit_says_what_was_and_what_is(session: Session) -> None:
     assert newest.operations == [["person", person.id, {"display_name": "Aïcha Diop"}, {"display_name": "Aïcha D."}]]
 
 
+def test_an_edit_of_a_row_that_a_commit_forgot_says_what_was(session: Session) -> None:
+    cast = invite_cast(session)
+    session.flush()
+    session.expire(cast.aicha)
+    cast.aicha.pronouns = "she/her"
+    session.flush()
+    session.expire(cast.aicha)
+    cast.aicha.pronouns = "they/them"
+    session.flush()
+    edit = changes_of(session, "person", cast.aicha.id)[0]
+    assert edit.operations == [["person", cast.aicha.id, {"pronouns": "she/her"}, {"pronouns": "they/them"}]]
+    session.expire(cast.aicha)
+    cast.aicha.pronouns = "they/them"
+    session.flush()
+    assert changes_of(session, "person", cast.aicha.id)[0].id == edit.id
+    revert_change(session, edit.id)
+    session.refresh(cast.aicha)
+    assert cast.aicha.pronouns == "she/her"
+
+
 def test_a_write_that_changes_nothing_leaves_no_change(session: Session) -> None:
     person = add_person(session, "Aïcha Diop")
     count = session.scalar(sa.select(sa.func.count()).select_from(Change))

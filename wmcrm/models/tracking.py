@@ -118,23 +118,39 @@ def _column_values(row: SQLModel) -> dict[str, object]:
     return {key: value for key, value in values.items() if value is not None and key not in UNTRACKED_COLUMNS}
 
 
-def _changed_values(row: SQLModel) -> tuple[dict[str, object], dict[str, object]]:
+def _changed_values(session: Session, row: SQLModel) -> tuple[dict[str, object], dict[str, object]]:
     before: dict[str, object] = {}
     after: dict[str, object] = {}
+    unread: list[str] = []
     for attribute in inspect(row).attrs:
         history = attribute.history
         if attribute.key in UNTRACKED_COLUMNS or not history.has_changes():
             continue
         before[attribute.key] = plain(history.deleted[0]) if history.deleted else None
         after[attribute.key] = plain(history.added[0]) if history.added else None
+        if not history.deleted:
+            unread.append(attribute.key)
+    if unread:  # set on a row that a commit had made the session forget: what was there is in the database only
+        before |= _stored_values(session, row, unread)
+        same = {key for key in unread if before[key] == after[key]}
+        before, after = ({key: values[key] for key in values if key not in same} for values in (before, after))
     return before, after
+
+
+def _stored_values(session: Session, row: SQLModel, keys: Collection[str]) -> dict[str, object]:
+    """These values of a row as the database has them before the flush."""
+    mapper = inspect(type(row))
+    columns = [mapper.attrs[key].columns[0].label(key) for key in keys]
+    query = sa.select(*columns).where(mapper.primary_key[0] == row_id(row))
+    found = session.connection().execute(query).one()
+    return {key: plain(value) for key, value in found._mapping.items()}
 
 
 @event.listens_for(Session, "before_flush")
 def _collect(session: Session, _context: UOWTransaction, _instances: object) -> None:
     pending: list[tuple[SQLModel, str, dict[str, object], dict[str, object]]] = []
     for row in tracked(session.dirty):
-        before, after = _changed_values(row)
+        before, after = _changed_values(session, row)
         if after:
             if isinstance(getattr(row, "version", None), int):
                 row.version += 1  # type: ignore[attr-defined]
