@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, abort, render_template
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
 
 from admin_app.access import Permission
 from admin_app.door import actor, may
@@ -47,7 +48,16 @@ def find_subject(session: Session, key: str) -> Person:
     return person
 
 
-def erasure_page(person: Person, back: str, *, refused: bool = False) -> str:
+def erasing(person: Person, back: str) -> ResponseReturnValue:
+    """The page that counts what an erasure takes; sent with the tick it is done, and the page says what was done."""
+    if request.method == "GET":
+        return _erasure_page(person, back)
+    if request.form.get("understood") != "yes":
+        return _erasure_page(person, back, refused=True), 422
+    return _erased_page(person)
+
+
+def _erasure_page(person: Person, back: str, *, refused: bool = False) -> str:
     """What goes, what stays and which copies remain, to be confirmed."""
     return render_template(
         "privacy/erase.html",
@@ -60,7 +70,7 @@ def erasure_page(person: Person, back: str, *, refused: bool = False) -> str:
     )
 
 
-def erased_page(person: Person) -> str:
+def _erased_page(person: Person) -> str:
     """Erase now, commit, scrub, and tell what was done and what was not."""
     done = erase_person(db(), person, by=actor())
     commit_now()

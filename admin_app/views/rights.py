@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from admin_app.access import Permission, needs
 from admin_app.notices import tell
-from admin_app.rights_page import archive, erased_page, erasure_page, find_subject
+from admin_app.rights_page import archive, erasing, find_subject
 from admin_app.session import db
 from wmcrm.errors import BadInputError
 from wmcrm.models import Person, RestrictionGround
@@ -33,8 +33,7 @@ def stop_use(key: str) -> ResponseReturnValue:
     if ground not in set(RestrictionGround):
         raise BadInputError("Choose why the use of the data is restricted.")
     restrict(db(), person, RestrictionGround(ground))
-    tell(gettext("Restricted. The data is stored, and used for nothing until you lift it."))
-    return redirect(_page(person), 303)
+    return _done(person, gettext("Restricted. The data is stored, and used for nothing until you lift it."))
 
 
 @screen.post("/lift")
@@ -43,8 +42,7 @@ def allow_use(key: str) -> ResponseReturnValue:
     """End every open restriction of the person."""
     person = find_subject(db(), key)
     lift_restriction(db(), person)
-    tell(gettext("The restriction is lifted. Consents and refusals hold as before."))
-    return redirect(_page(person), 303)
+    return _done(person, gettext("The restriction is lifted. Consents and refusals hold as before."))
 
 
 @screen.post("/protect")
@@ -53,8 +51,7 @@ def begin_protection(key: str) -> ResponseReturnValue:
     """Mask the person's contact values and keep them off every list."""
     person = find_subject(db(), key)
     protect(db(), person)
-    tell(gettext("Protected: addresses are masked, and the person is on no list."))
-    return redirect(_page(person), 303)
+    return _done(person, gettext("Protected: addresses are masked, and the person is on no list."))
 
 
 @screen.post("/unprotect")
@@ -63,8 +60,7 @@ def end_protection(key: str) -> ResponseReturnValue:
     """Treat the person like everybody again."""
     person = find_subject(db(), key)
     stop_protecting(db(), person)
-    tell(gettext("The protection is lifted."))
-    return redirect(_page(person), 303)
+    return _done(person, gettext("The protection is lifted."))
 
 
 @screen.route("/erase", methods=("GET", "POST"))
@@ -72,11 +68,12 @@ def end_protection(key: str) -> ResponseReturnValue:
 def erase(key: str) -> ResponseReturnValue:
     """What an erasure takes and leaves; sent with the tick, it is done, and the next page says what was done."""
     person = find_subject(db(), key)
-    if request.method == "GET":
-        return erasure_page(person, _page(person))
-    if request.form.get("understood") != "yes":
-        return erasure_page(person, _page(person), refused=True), 422
-    return erased_page(person)
+    return erasing(person, _page(person))
+
+
+def _done(person: Person, text: str) -> ResponseReturnValue:
+    tell(text)
+    return redirect(_page(person), 303)
 
 
 def _page(person: Person) -> str:

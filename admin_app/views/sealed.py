@@ -10,11 +10,12 @@ from admin_app.access import Permission, needs
 from admin_app.door import actor
 from admin_app.listing import Page, read_page, read_question
 from admin_app.notices import tell
-from admin_app.rights_page import archive, erased_page, erasure_page, find_subject, only_for_all
+from admin_app.rights_page import archive, erasing, find_subject, only_for_all
 from admin_app.sealed_page import done_page, given_keys, given_reason, opened_tables
 from admin_app.session import db
 from wmcrm.models import Person
 from wmcrm.privacy import (
+    StewardCard,
     find_sealed,
     handed_over,
     make_export,
@@ -52,9 +53,8 @@ def seal(key: str) -> ResponseReturnValue:
         seal_person(db(), person, chosen, pseudonym=request.form.get("pseudonym") or None, by=actor())
         text = gettext("Everything but the pseudonym, the region and the skills is encrypted.")
         return done_page(gettext("Sealed"), text, url_for(".record", key=key))
-    stewards = [card for card in steward_cards(db()) if card.retired_at is None]
     refused = request.method == "POST"
-    shown = {"person": person, "stewards": stewards, "refused": refused}
+    shown = {"person": person, "stewards": _active_stewards(), "refused": refused}
     return render_template("privacy/seal.html", **shown), 422 if refused else 200
 
 
@@ -118,12 +118,7 @@ def export(key: str) -> Response:
 @needs(Permission.SUBJECT_ERASE)
 def erase(key: str) -> ResponseReturnValue:
     """Erase somebody sealed; it needs no key."""
-    person, back = find_sealed(db(), key), url_for(".record", key=key)
-    if request.method == "GET":
-        return erasure_page(person, back)
-    if request.form.get("understood") != "yes":
-        return erasure_page(person, back, refused=True), 422
-    return erased_page(person)
+    return erasing(find_sealed(db(), key), url_for(".record", key=key))
 
 
 def _to_seal(key: str) -> Person:
@@ -133,5 +128,9 @@ def _to_seal(key: str) -> Person:
 
 
 def _locked(person: Person) -> str:
-    stewards = [card for card in steward_cards(db()) if card.retired_at is None]
-    return render_template("privacy/sealed.html", card=sealed_cards(db(), [person])[0], stewards=stewards)
+    card = sealed_cards(db(), [person])[0]
+    return render_template("privacy/sealed.html", card=card, stewards=_active_stewards())
+
+
+def _active_stewards() -> list[StewardCard]:
+    return [card for card in steward_cards(db()) if card.retired_at is None]

@@ -45,6 +45,7 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("dedupe unmerge-batch", "any"): NO,  # there is no such batch
     ("history --revert", "own"): NO,  # the newest change is one of a merge
     ("lists open", "editor own"): DONE,
+    **{("lists open", f"editor {side}"): DONE for side in ("sealed", "erased")},  # they stand on the own list
     ("lists open", "any"): NO,  # lists belong to who prepared them
     ("lists prepare", "any"): NO,  # nobody may be written to
     # Nothing was asked; and Baobab's people are asked by Baobab itself.

@@ -72,9 +72,18 @@ def read_log(
     return lines, lines[-1].id if len(rows) > limit else None
 
 
+@looks_beyond(Beyond.HISTORY)
 def actions_in_log(session: Session) -> list[str]:
-    """Every action that the log knows, found by hopping over an index and not by reading the log."""
-    return [str(action) for action in _distinct(session, LOG.c.action, "")]
+    """Every action of the lines that the reader may see, found by hopping over an index and not by reading the log.
+
+    That somebody was sealed at all is for those who watch over the whole movement.
+    """
+    found = [str(action) for action in _distinct(session, LOG.c.action, "")]
+    mine = _of_reader(session)
+    if not mine:
+        return found
+    lines = sa.select(LOG.c.id).where(*mine).limit(1)
+    return [action for action in found if session.scalar(lines.where(LOG.c.action == action)) is not None]
 
 
 def accounts_in_log(session: Session) -> list[Account]:
@@ -92,11 +101,16 @@ def find_logged_account(session: Session, name: str) -> Account:
     return found
 
 
-def _conditions(session: Session, asked: LogQuestion) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
+def _of_reader(session: Session) -> list[sa.ColumnElement[bool]]:
+    """The condition on lines that the reader may see: none for who sees the whole movement."""
     actor = actor_of(session)
-    if not actor.sees_all:
-        conditions.append(sa.or_(LOG.c.account_id == actor.account_id, held_by_actor(session, LOG.c.person_id)))
+    if actor.sees_all:
+        return []
+    return [sa.or_(LOG.c.account_id == actor.account_id, held_by_actor(session, LOG.c.person_id))]
+
+
+def _conditions(session: Session, asked: LogQuestion) -> list[sa.ColumnElement[bool]]:
+    conditions = _of_reader(session)
     if asked.person is not None:
         person = sa.select(PERSON.c.id).where(PERSON.c.public_id == asked.person).scalar_subquery()
         named = sa.select(LOG.c.id).where(LOG.c.person_id == person)
