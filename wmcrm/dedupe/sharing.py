@@ -55,9 +55,14 @@ def stored_key(key: Key) -> StoredKey:
 
 
 def carriers_of_rare(session: Session, keys: Collection[StoredKey]) -> set[int]:
-    """Everybody who carries one of these keys; keys of crowds are left out."""
-    holders = _holders(session, [(key, ()) for key in keys])
-    return {person_id for people in holders.values() if len(people) <= CROWD for person_id in people}
+    """Everybody who carries one of these keys; keys of crowds are left out. For many keys at once."""
+    hashes = sorted({value for _, value in keys})
+    found: set[int] = set()
+    for start in range(0, len(hashes), BATCH):
+        asked = STORED.c.hash64.in_(hashes[start : start + BATCH])
+        rare = sa.select(STORED.c.hash64).where(asked).group_by(STORED.c.hash64).having(sa.func.count() <= CROWD)
+        found.update(session.execute(sa.select(STORED.c.person_id).where(STORED.c.hash64.in_(rare))).scalars())
+    return found
 
 
 def _sharing(session: Session, asking: Mapping[Asker, Iterable[StoredKey]]) -> dict[Asker, dict[int, float]]:
