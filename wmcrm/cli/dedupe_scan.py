@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import click
@@ -33,7 +34,8 @@ def scan_command(everybody: bool) -> None:
     """
     with session() as asking:
         require_steward(asking)
-        reading = partial(session_scope, engine(), actor_of(asking))
+        everything = replace(actor_of(asking), sees_all=True)  # pairs are found among everybody, and nobody is named
+        reading = partial(session_scope, engine(), everything)
     with shown_progress() as progress:
         sessions = Sessions(reading, partial(reading, writing=True))
         report = scan_in_steps(sessions, everybody=everybody, progress=progress)
