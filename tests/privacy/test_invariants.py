@@ -225,8 +225,6 @@ class Lives(RuleBasedStateMachine):
         again = bring(self.session, text, self.event, **told)
         assert set(counts(again)) <= {"unchanged", "skipped"}
         assert (self._count(ConsentEvent), self._count(Participation)) == once
-        if agrees == "no" and not record.erased:
-            self._remember(self._whole(record), purpose, self.memory.withdrawn)
 
     def _count(self, table: type[SQLModel]) -> int:
         return self.session.execute(sa.select(sa.func.count()).select_from(table.__table__)).scalar_one()
