@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ import migrations
 from migrations.safety import include_name
 from wmcrm.db.engine import writing
 from wmcrm.db.roles import prepare_role
+from wmcrm.db.statistics import keep_figures
 from wmcrm.errors import DatabaseStateError
 
 MIGRATION_LOCK = 7_231_990
@@ -32,6 +34,16 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         back_up_before_migration(engine)
     with _migrating(engine) as connection:
         command.upgrade(_config(connection), revision)
+    if engine.dialect.name == "sqlite":
+        _keep_figures(engine)
+
+
+def _keep_figures(engine: Engine) -> None:
+    """Let SQLite's planner know of new tables and indexes; connections read it when they open."""
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        keep_figures(driver)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
