@@ -108,6 +108,7 @@ class Memory:
     given: list[Said] = field(default_factory=list)
     withdrawn: list[Said] = field(default_factory=list)
     ghosts: set[int] = field(default_factory=set)
+    together: list[set[int]] = field(default_factory=list)
 
 
 class Lives(RuleBasedStateMachine):
@@ -125,9 +126,11 @@ class Lives(RuleBasedStateMachine):
         self.moved = True
 
     def teardown(self) -> None:
-        if sys.exc_info()[0] is None:
-            self.the_history_replays_to_every_row()
-        self.entered.__exit__(None, None, None)
+        try:
+            if sys.exc_info()[0] is None:
+                self.the_history_replays_to_every_row()
+        finally:
+            self.entered.__exit__(None, None, None)
 
     @initialize(target=people)
     def begin(self) -> MultipleResults[Record]:
@@ -239,6 +242,7 @@ class Lives(RuleBasedStateMachine):
         survivor, absorbed = self._act_on(one), self._act_on(other)
         if survivor.id != absorbed.id:
             merge(self.session, survivor, absorbed)
+            self.memory.together.append({survivor.id, absorbed.id})
 
     @rule(data=st.data())
     def be_unmerged(self, data: st.DataObject) -> None:
@@ -384,8 +388,10 @@ class Lives(RuleBasedStateMachine):
                 assert holder_id == affiliate.id or number in united
 
     def the_history_replays_to_every_row(self) -> None:
-        """Of people who are neither erased nor sealed: of the others the history forgets."""
+        """Of people who are neither erased nor sealed, nor were ever one with such: of those the history forgets."""
         gone = {record.person_id for record in self.memory.records if record.erased or record.sealed}
+        for _ in self.memory.together:
+            gone.update(*(both for both in self.memory.together if both & gone))
         change = metadata.tables["change"]
         replayed: dict[tuple[str, int], dict[str, object]] = {}
         for operations in self.session.execute(sa.select(change.c.operations).order_by(change.c.id)).scalars():
