@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from wmcrm.db.statistics import keep_figures
+from wmcrm.db.statistics import SMALL, keep_figures
 from wmcrm.errors import SettingsError
 
 BUSY_SECONDS = 10
@@ -95,7 +95,8 @@ def _keep_statistics(connection: sqlite3.Connection, _entry: ConnectionPoolEntry
     with contextlib.suppress(sqlite3.Error):
         for pragma in ("busy_timeout=0", "analysis_limit=400", "optimize"):
             connection.execute(f"PRAGMA {pragma}")
-        keep_figures(connection)
+        if connection.total_changes > SMALL:
+            keep_figures(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,7 +1,8 @@
 """What SQLite's planner believes of tables that it has not counted, or counted while they were small.
 
 Without figures, or with those of a hundred people, it takes the index of a status, or of who holds a record, for
-that of a few ids, and each small batch then reads everybody. So tables are taken for large until they are.
+that of a few ids, and each small batch then reads everybody. So tables are taken for large until they are: when the
+schema was made or changed, and counted when a connection closes that wrote much.
 """
 
 from __future__ import annotations
