@@ -15,7 +15,7 @@ from wmcrm.models import PermissionRole, metadata
 BY_ROW = {"events.edit", "affiliates.edit", "affiliates.create"}
 
 # For everybody who has a link of their own; what they do with one: test_self_service.py
-BY_LINK = {"confirming.confirm", "withdrawal.show"}
+BY_LINK = {"confirming.address", "confirming.confirm", "withdrawal.show"}
 
 
 def addresses(app: Flask, cast: Cast) -> dict[str, str]:
