@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,17 @@ def test_postgresql_holds_no_byte_in_its_files_once_the_tables_are_written_anew(
         person = add_canary(session, invite_cast(session))
     with session_scope(engine, OPERATOR, writing=True) as session:
         erase_person(session, session.get(Person, person.id), by=OPERATOR)
-    assert scrub(engine, rewrite=True)
+    while not scrub(engine, rewrite=True):  # the server counts tables by itself at times, and reads them meanwhile
+        time.sleep(0.2)
     assert found_in(relation_files(engine)) == []
+
+
+def test_who_reads_meanwhile_keeps_the_bytes_and_scrubbing_says_so(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.connect() as reading:
+        reading.execution_options(isolation_level="REPEATABLE READ").execute(sa.select(1))
+        assert not scrub(engine, rewrite=True)
 
 
 def relation_files(engine: Engine) -> bytes:

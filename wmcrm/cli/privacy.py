@@ -237,7 +237,7 @@ def purge(*, dry_run: bool, confirm_clock: bool, rewrite: bool) -> None:
         if not dry_run:
             apply_purge(working, plan)
             drop_expired(working, now=now_utc())
-    if not dry_run:
-        scrub(engine(), rewrite=rewrite)
+    if not dry_run and not scrub(engine(), rewrite=rewrite):
+        say("Somebody was reading, so deleted text may still be in the files; run this again.")
     say(f"{plan.rows} rows {'would go' if dry_run else 'are gone'}.")
     print_rows([{name: getattr(step, name) for name in STEP_COLUMNS} for step in plan.steps], STEP_COLUMNS)

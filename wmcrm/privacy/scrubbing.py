@@ -42,17 +42,24 @@ def scrub_and_tell(engine: Engine) -> Scrubbing:
     return Scrubbing(clean, engine.dialect.name != "sqlite", tuple(copies_of(engine)))
 
 
+# Other transactions of this database that may still read rows deleted since they began; also the server's own.
+READING_STILL = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
+)
+
+
 def scrub(engine: Engine, *, rewrite: bool = False) -> bool:
     """Rewrite what still holds deleted text; call it after the commit, outside any transaction.
 
     SQLite: the search index is merged, then the write-ahead log is emptied (False if a reader was in the
     way: call again). PostgreSQL: the tables about people are vacuumed, which frees their space but leaves the
-    bytes in it until it is used again; with ``rewrite`` they are written anew without them, locked meanwhile.
+    bytes in it until it is used again; with ``rewrite`` they are written anew without them, locked meanwhile
+    (False if a transaction that was open keeps what it may still read: call again).
     """
     if engine.dialect.name == "sqlite":
         return _scrub_sqlite(engine)
-    _vacuum(engine, "VACUUM FULL " if rewrite else "VACUUM ")
-    return True
+    return _vacuum(engine, rewrite)
 
 
 def copies_of(engine: Engine) -> list[Path]:
@@ -77,10 +84,15 @@ def _scrub_sqlite(engine: Engine) -> bool:
     return busy == 0
 
 
-def _vacuum(engine: Engine, how: str) -> None:
+def _vacuum(engine: Engine, rewrite: bool) -> bool:
+    """The planner's figures hold values of rows too (histograms): they are made anew with the tables."""
     known = {table for table, _ in KEYS} | set(OTHER_TABLES)
-    names = sorted(name for name in known if name in metadata.tables)
+    names = ", ".join(f'"{name}"' for name in sorted(known) if name in metadata.tables)
+    how = ("(FULL, ANALYZE)", "FULL") if rewrite else ("(ANALYZE)", "")
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        driver.execute(how + ", ".join(f'"{name}"' for name in names))
+        alone = not driver.execute(READING_STILL).fetchone()[0]
+        driver.execute(f"VACUUM {how[0]} {names}")
+        driver.execute(f"VACUUM {how[1]} pg_statistic")  # skipped, with a warning, for who does not own the server
+    return alone or not rewrite
