@@ -46,7 +46,7 @@ def keep_figures(connection: sqlite3.Connection) -> None:
     grown: list[str] = []
     for table in tables:
         mine, figures = dict(_assumed(connection, table)), known.get(table, {})
-        if _is_counted(figures, mine):
+        if not mine or _is_counted(figures, mine):
             continue
         if _is_large(connection, table):
             grown.append(table)
@@ -66,7 +66,7 @@ def keep_figures(connection: sqlite3.Connection) -> None:
 def _is_counted(figures: Figures, assumed: Figures) -> bool:
     """Whether every index of a table has a figure that was counted while the table was large."""
     rows = max((int(some.split()[0]) for some in figures.values()), default=0)
-    return figures.keys() >= assumed.keys() and (rows > SMALL or not assumed) and (figures != assumed or not assumed)
+    return figures.keys() >= assumed.keys() and rows > SMALL and figures != assumed
 
 
 def _known(connection: sqlite3.Connection, is_kept: bool) -> dict[str, Figures]:
