@@ -260,6 +260,9 @@ def test_a_row_whose_number_was_taken_meanwhile_comes_back_under_another(session
     assert taken not in mine and len(mine) == 2
     told = [one for change in changes_of(session, "person", person.id) for one in change.operations]
     assert {one[1] for one in told if one[0] == "contact_point"} == set(mine)
+    assert {(row_id, after["id"]) for table, row_id, _, after in told if table == "contact_point" and after} == {
+        (one, one) for one in mine
+    }
 
 
 def test_nobody_seals_for_nobody_or_twice_or_beside_the_database(session: Session, cast: Cast, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from wmcrm.privacy.inventory import KEYS, Sealed
 from wmcrm.privacy.subject import of_subject
 
 Values = dict[str, object]
+Numbers = dict[tuple[str, int], int]
 WHOLE = "*"
 SOME = "+"
 # Columns that are encrypted where the row itself stays, with what stands there meanwhile.
@@ -108,15 +109,11 @@ def put_back(session: Session, rows: Collection[SealedRow]) -> None:
     numbers = _free_ids(session, moved)
     for row in moved:
         table = metadata.tables[row.table]
-        values = {**row.values, "id": numbers[(row.table, row.row_id)]}
-        replaced_by = values.get("superseded_by_id")
-        if isinstance(replaced_by, int):
-            values["superseded_by_id"] = numbers.get((row.table, replaced_by), replaced_by)
-        session.execute(sa.insert(table).values(_typed(table, values)))
+        session.execute(sa.insert(table).values(_typed(table, _renumbered(row.table, row.values, numbers))))
     for row in rows:
         if row.column == SOME:
             table = metadata.tables[row.table]
-            values = _renumbered(row.values, numbers) if row.table == "change" else row.values
+            values = _renumbered_history(row.values, numbers) if row.table == "change" else row.values
             session.execute(sa.update(table).where(table.c.id == row.row_id).values(_typed(table, values)))
 
 
@@ -145,8 +142,8 @@ def _mine(table: sa.Table, ids: Collection[int]) -> sa.ColumnElement[bool]:
             return of_subject(table, ids, columns)
 
 
-def _free_ids(session: Session, moved: Collection[SealedRow]) -> dict[tuple[str, int], int]:
-    numbers = {(row.table, row.row_id): row.row_id for row in moved}
+def _free_ids(session: Session, moved: Collection[SealedRow]) -> Numbers:
+    numbers: Numbers = {(row.table, row.row_id): row.row_id for row in moved}
     for name in {row.table for row in moved}:
         table = metadata.tables[name]
         wanted = [row.row_id for row in moved if row.table == name]
@@ -156,12 +153,18 @@ def _free_ids(session: Session, moved: Collection[SealedRow]) -> dict[tuple[str,
     return numbers
 
 
-def _renumbered(values: Values, numbers: Mapping[tuple[str, int], int]) -> Values:
+def _renumbered(table: str, values: Values, numbers: Numbers) -> Values:
+    """The columns that name the row itself or another of its table, by their new ids."""
+    named = [(column, old) for column in ("id", "superseded_by_id") if isinstance(old := values.get(column), int)]
+    return {**values, **{column: numbers.get((table, old), old) for column, old in named}}
+
+
+def _renumbered_history(values: Values, numbers: Numbers) -> Values:
     told: list[object] = []
     operations = values.get("operations")
-    for operation in operations if isinstance(operations, list) else ():
-        name, row_id, before, after = operation
-        told.append([name, numbers.get((name, row_id), row_id), before, after])
+    for table, row_id, *said in operations if isinstance(operations, list) else ():
+        before, after = (_renumbered(table, one, numbers) if one else one for one in said)
+        told.append([table, numbers.get((table, row_id), row_id), before, after])
     return {**values, "operations": told}
 
 
