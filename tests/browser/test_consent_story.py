@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.admin.cast import HIDDEN, Cast
-from tests.browser.test_pages import axe, barriers  # noqa: F401  (the fixture)
+from tests.browser.barriers import barriers
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
-def test_a_consent_is_given_used_and_taken_back(open_as: Open, site: tuple[str, Cast], axe: str) -> None:  # noqa: F811
+def test_a_consent_is_given_used_and_taken_back(open_as: Open, site: tuple[str, Cast]) -> None:
     page = open_as("Aïcha")
     page.goto(f"/people/{site[1].fatou}/consent")
     page.get_by_label("Purpose", exact=True).select_option(label="Newsletter")
@@ -22,18 +22,18 @@ def test_a_consent_is_given_used_and_taken_back(open_as: Open, site: tuple[str, 
     page.get_by_label("How it reached us").select_option(label="Paper")
     page.get_by_role("button", name="Record", exact=True).press("Enter")
     expect(page.get_by_text("It was recorded and holds from now on.")).to_be_visible()
-    found = barriers(page, axe)
+    found = barriers(page)
 
     page.goto("/directory/?purpose=newsletter&channel=email")
     expect(page.get_by_text("1 person: 1 yes, 0 no")).to_be_visible()
     page.get_by_label("What you need the addresses for").fill("Letter of spring")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Letter of spring")
-    found += barriers(page, axe)
+    found += barriers(page)
     place = page.url
     page.get_by_role("button", name="Show the addresses").click()
     expect(page.get_by_label("All addresses, to copy")).to_have_value(HIDDEN)
-    found += barriers(page, axe)
+    found += barriers(page)
 
     page.goto(f"/people/{site[1].fatou}/consent")
     page.once("dialog", lambda dialog: dialog.accept())
@@ -41,7 +41,7 @@ def test_a_consent_is_given_used_and_taken_back(open_as: Open, site: tuple[str, 
     expect(page.get_by_text("withdrew consent").first).to_be_visible()
     page.goto(place)
     expect(page.get_by_text("Today 0 people may be written to.")).to_be_visible()
-    assert found + barriers(page, axe) == []
+    assert found + barriers(page) == []
 
 
 def test_a_wording_is_published_without_scripts(open_as: Open) -> None:

@@ -11,9 +11,9 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.admin.cast import HIDDEN, Cast
 from tests.admin.sheets import sign_ups
+from tests.browser.barriers import barriers
 from tests.browser.conftest import ROOT
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SAMPLES = ROOT / "admin_app" / "samples"
 OpenAs = Callable[..., Page]
 
@@ -28,13 +28,6 @@ def drop(page: Page, file: FilePayload | Path) -> None:
     page.goto("/import/")
     page.locator("#sheet").set_input_files(file)
     page.wait_for_url("**/import/r_*")
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong with the page."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((said) => said.violations)")
-    return [f"{fault['id']}: {node['html'][:150]}" for fault in found for node in fault["nodes"]]
 
 
 def open_everything(page: Page) -> None:
@@ -133,22 +126,22 @@ def test_keys_do_nothing_inside_a_field_and_when_they_are_off(open_as: OpenAs) -
 def test_axe_finds_nothing_on_the_pages_of_an_import(open_as: OpenAs, locale: str, width: int, dark: bool) -> None:
     page = open_as("Aïcha", locale=locale, width=width, dark=dark)
     page.goto("/import/")
-    found = faults(page)
+    found = barriers(page)
     drop(page, SAMPLES / "gforms_0.xlsx")
     open_everything(page)
-    found += faults(page)
+    found += barriers(page)
     drop(page, sheet())
     open_everything(page)
-    found += faults(page)
+    found += barriers(page)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.locator("#effect button[type=submit]").click()
     page.wait_for_selector(".title__actions form")
-    found += faults(page)
+    found += barriers(page)
     page.locator(".title__actions button").click()
-    found += faults(page)
+    found += barriers(page)
     page.locator(".form__actions button").click()
     page.wait_for_selector("ul.counts")
-    found += faults(page)
+    found += barriers(page)
     assert found == []
 
 

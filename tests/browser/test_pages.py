@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.admin.cast import PASSWORD, Cast
-from tests.browser.conftest import ROOT
+from tests.browser.barriers import barriers
 from tests.browser.pages import pages_of
 
 pytestmark = pytest.mark.browser
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    return Path(AXE).read_text(encoding="utf-8")
-
-
-def barriers(page: Page, axe: str) -> list[str]:
-    """What axe finds on a page, one line each."""
-    page.evaluate(axe)
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)
-    return [
-        f"{page.url} {violation['id']}: {node['html'][:120]}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
-
-
-def barriers_of(open_as: Open, cast: Cast, axe: str, languages: Sequence[str]) -> list[str]:
+def barriers_of(open_as: Open, cast: Cast, languages: Sequence[str]) -> list[str]:
     """What axe finds on all pages, which take turns in these languages."""
     visitors = [(open_as("Ruth", locale=locale), "rtl" if locale == "ar" else "ltr") for locale in languages]
     found: list[str] = []
@@ -42,32 +23,32 @@ def barriers_of(open_as: Open, cast: Cast, axe: str, languages: Sequence[str]) -
         page, direction = visitors[turn % len(visitors)]
         page.goto(path)
         assert page.locator("html").get_attribute("dir") == direction
-        found += barriers(page, axe)
+        found += barriers(page)
     return found
 
 
-def test_no_page_has_a_barrier(open_as: Open, site: tuple[str, Cast], axe: str) -> None:
-    assert barriers_of(open_as, site[1], axe, ["en", "ar"]) == []
+def test_no_page_has_a_barrier(open_as: Open, site: tuple[str, Cast]) -> None:
+    assert barriers_of(open_as, site[1], ["en", "ar"]) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("locale", ["en", "ar"])
-def test_no_page_has_a_barrier_in_either_language(open_as: Open, site: tuple[str, Cast], axe: str, locale: str) -> None:
-    assert barriers_of(open_as, site[1], axe, [locale]) == []
+def test_no_page_has_a_barrier_in_either_language(open_as: Open, site: tuple[str, Cast], locale: str) -> None:
+    assert barriers_of(open_as, site[1], [locale]) == []
 
 
-def test_the_sign_in_and_a_refused_form_have_no_barrier(open_as: Open, axe: str) -> None:
+def test_the_sign_in_and_a_refused_form_have_no_barrier(open_as: Open) -> None:
     page = open_as()
     page.goto("/login")
-    found = barriers(page, axe)
+    found = barriers(page)
     page.get_by_label("Name of the account").fill("Nobody")
     page.get_by_label("Password").fill("guess")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("not right")
-    assert found + barriers(page, axe) == []
+    assert found + barriers(page) == []
 
 
-def test_dark_pages_have_enough_contrast(open_as: Open, site: tuple[str, Cast], axe: str) -> None:
+def test_dark_pages_have_enough_contrast(open_as: Open, site: tuple[str, Cast]) -> None:
     page = open_as("Ruth", dark=True)
     found: list[str] = []
     for name in (
@@ -82,7 +63,7 @@ def test_dark_pages_have_enough_contrast(open_as: Open, site: tuple[str, Cast], 
         "directory-write",
     ):
         page.goto(pages_of(site[1])[name])
-        found += barriers(page, axe)
+        found += barriers(page)
     assert found == []
 
 

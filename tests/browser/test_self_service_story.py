@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 from admin_app import create_app
 from admin_app.serving import open_server
 from tests.admin.cast import Cast, build_cast
+from tests.browser.barriers import barriers
 from tests.browser.conftest import SECRET
-from tests.browser.test_pages import AXE, barriers
 from wmcrm.consent import Act, add_notice, record_decision
 from wmcrm.db import OPERATOR, open_engine, session_scope
 from wmcrm.models import Channel, ConsentDecision, ConsentMethod, Person, now_utc
@@ -87,18 +87,17 @@ def test_no_page_of_a_link_has_a_barrier_or_runs_out_of_the_phone(
     browser: Browser, story: tuple[str, str, str], locale: str
 ) -> None:
     address, link, way_out = story
-    axe = AXE.read_text(encoding="utf-8")
     page = opened(browser, address, script=True, locale=locale)
     found: list[str] = []
     for path in ("/my-data/", "/my-data/asked", "/my-data/mine", "/confirm/x", way_out, link):
         page.goto(path)
-        found += barriers(page, axe)
+        found += barriers(page)
     page.locator("main form button").click()
     for path in ("/my-data/mine", "/my-data/mine/erase", "/my-data/mine/not-me"):
         page.goto(path)
         for part in page.locator("main details").all():
             part.evaluate("part => part.open = true")
-        found += barriers(page, axe)
+        found += barriers(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     assert found == []
     page.context.close()
