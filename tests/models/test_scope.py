@@ -59,6 +59,20 @@ def test_an_editor_sees_the_people_of_the_own_affiliate_only(dana: Session, cast
     assert dana.scalars(sa.select(Event)).all()
 
 
+def test_the_same_statement_shows_everybody_their_own_in_turn(engine: Engine, cast: Cast) -> None:
+    """Statements are compiled once for all who ask in the same way: only the values of a filter differ."""
+    chile, senegal = frozenset({cast.chile.id}), frozenset({cast.senegal.id})
+    reach = {chile: {cast.dana.id}, senegal: {cast.aicha.id}, chile | senegal: {cast.dana.id, cast.aicha.id}}
+    for affiliates in (chile, senegal, frozenset[int](), chile | senegal, senegal, chile):
+        for number in (1, 2):
+            reader = Actor("reader", account_id=number, roles=frozenset({"viewer"}), affiliate_ids=affiliates)
+            with session_scope(engine, reader) as session:
+                whose = sa.select(PersonName.person_id).join(Person, Person.id == PersonName.person_id)
+                seen = set(session.scalars(whose.where(Person.id.in_([cast.dana.id, cast.aicha.id]))))
+                assert seen == reach.get(affiliates, set())
+                assert {person.id for person in session.scalars(sa.select(Person))} >= seen
+
+
 def test_a_foreign_person_is_not_found_rather_than_forbidden(dana: Session, cast: Cast) -> None:
     for reference in (cast.aicha.public_id, "Aicha D", "external:1"):
         with pytest.raises(NotFoundError):

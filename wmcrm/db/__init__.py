@@ -1,5 +1,6 @@
 """The database: engines, sessions that carry who acts, column types, identifiers."""
 
+from wmcrm.db.criteria import EverywhereFilter
 from wmcrm.db.engine import open_engine
 from wmcrm.db.ids import new_public_id, reserve_ids
 from wmcrm.db.sessions import (
@@ -22,6 +23,7 @@ __all__ = [
     "OPERATOR",
     "Actor",
     "Beyond",
+    "EverywhereFilter",
     "Session",
     "Share",
     "Through",

@@ -18,12 +18,12 @@ from typing import Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import SQLModel, col
 
-from wmcrm.db import Actor, Session, actor_of, reserve_ids
+from wmcrm.db import Actor, EverywhereFilter, Session, actor_of, reserve_ids
 from wmcrm.errors import NotAllowedError
 from wmcrm.models.accounts import AccessLogEntry, Account, Grant, Passkey, RecoveryCode, SharingGrant, SignIn
 from wmcrm.models.affiliates import Membership
@@ -223,9 +223,7 @@ def _criteria(actor: Actor) -> tuple[ORMOption, ...]:
     """What every statement of an actor is filtered by, made once: making it anew doubles the time of a page."""
     shared = _shared(actor)
     return tuple(
-        with_loader_criteria(
-            model, sa.or_(condition, shared[model]) if model in shared else condition, include_aliases=True
-        )
+        EverywhereFilter(model, sa.or_(condition, shared[model]) if model in shared else condition)
         for model, condition in _conditions(actor)
     )
 
