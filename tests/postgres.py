@@ -8,10 +8,14 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
+DRIVER = "postgresql+psycopg"
 LOCATIONS = ("/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt/postgresql")
 
 
@@ -19,9 +23,36 @@ def find_server() -> sa.URL | None:
     """The address of a server on which databases may be made; None when there is none to be had."""
     told = os.environ.get("WMCRM_TEST_POSTGRES_URL")
     if told:
-        return sa.make_url(told).set(drivername="postgresql+psycopg")
+        return sa.make_url(told).set(drivername=DRIVER)
     binaries = _find_binaries()
     return _start(binaries) if binaries else None
+
+
+def administer(server: sa.URL, *statements: str) -> None:
+    """Run statements that no transaction may hold."""
+    engine = sa.create_engine(server.set(drivername=DRIVER, database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@contextmanager
+def copy_of(template: sa.URL) -> Iterator[sa.URL]:
+    """A new database like one to which nobody is connected; dropped afterwards."""
+    url = template.set(drivername="postgresql", database=f"wmcrm_test_{uuid.uuid4().hex[:12]}")
+    replace_database(url, template)
+    yield url
+    administer(url, f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
+
+
+def replace_database(url: sa.URL, template: sa.URL) -> None:
+    """The database at this address is a copy of the template from now on."""
+    administer(
+        url,
+        f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)',
+        f'CREATE DATABASE "{url.database}" TEMPLATE "{template.database}" STRATEGY file_copy',
+    )
 
 
 def _find_binaries() -> Path | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +19,12 @@ from admin_app import create_app
 from admin_app.session import engine as engine_of
 from admin_app.signin.visitor import TOKEN
 from tests.admin.cast import Cast, build_cast, keep_signed_in, mark_of
-from tests.conftest import BACKENDS
+from tests.conftest import BACKENDS, replace_file
+from tests.postgres import copy_of, replace_database
 from wmcrm.db import OPERATOR, open_engine, session_scope
 from wmcrm.models import Account, Grant, PermissionRole
 from wmcrm.settings import Settings
 
-DRIVER = "postgresql+psycopg"
 SECRET = "only-for-tests-" + "x" * 32
 
 
@@ -111,12 +109,7 @@ def sqlite_app(cast_file: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFa
 def with_cast(app: Flask, cast_file: tuple[Path, Cast]) -> Desk:
     """An application whose SQLite file is replaced by a copy of the cast."""
     with app.app_context():
-        engine = engine_of()
-    engine.dispose()
-    path = Path(str(engine.url.database))
-    for leftover in path.parent.glob(f"{path.name}*"):
-        leftover.unlink()
-    shutil.copy(cast_file[0], path)
+        replace_file(engine_of(), cast_file[0])
     return Desk(app, cast_file[1])
 
 
@@ -139,7 +132,7 @@ def own_desk(cast_file: tuple[Path, Cast], tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def cast_database(postgres_template: sa.URL) -> Iterator[tuple[sa.URL, Cast]]:
     """A PostgreSQL database with the cast in it, to be cloned: writing the cast anew costs half a second."""
-    with empty_database(postgres_template) as url:
+    with copy_of(postgres_template) as url:
         engine = open_engine(url.render_as_string(hide_password=False))
         cast = build_cast(engine)
         engine.dispose()
@@ -149,34 +142,12 @@ def cast_database(postgres_template: sa.URL) -> Iterator[tuple[sa.URL, Cast]]:
 @pytest.fixture(scope="session")
 def postgres_app(cast_database: tuple[sa.URL, Cast]) -> Iterator[Flask]:
     """One application for all tests on PostgreSQL; its database is made anew for each."""
-    with empty_database(cast_database[0]) as url:
+    with copy_of(cast_database[0]) as url:
         address = url.render_as_string(hide_password=False)
         made = create_app(Settings(database_url=address, secret_key=SECRET), testing=True)
         yield made
         with made.app_context():
             engine_of().dispose()
-
-
-@contextmanager
-def empty_database(template: sa.URL) -> Iterator[sa.URL]:
-    """A clone of a database that nobody is connected to, dropped afterwards."""
-    name = f"wmcrm_admin_{uuid.uuid4().hex[:12]}"
-    administer(template, _clone(name, template))
-    yield template.set(drivername="postgresql", database=name)
-    administer(template, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def administer(server: sa.URL, *statements: str) -> None:
-    """Run statements that no transaction may hold."""
-    engine = sa.create_engine(server.set(drivername=DRIVER, database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
-def _clone(name: str, template: sa.URL) -> str:
-    return f'CREATE DATABASE "{name}" TEMPLATE "{template.database}" STRATEGY file_copy'
 
 
 @pytest.fixture(params=BACKENDS)
@@ -190,8 +161,7 @@ def either(request: pytest.FixtureRequest) -> Desk:
     with app.app_context():
         engine = engine_of()
     engine.dispose()
-    name = str(engine.url.database)
-    administer(template, f'DROP DATABASE "{name}" WITH (FORCE)', _clone(name, template))
+    replace_database(engine.url, template)
     return Desk(app, cast)
 
 

@@ -21,7 +21,7 @@ from wmcrm.doctor import examine
 from wmcrm.errors import DatabaseStateError
 from wmcrm.models import ContactPoint, Person, metadata
 
-pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("engine", ["postgresql"], indirect=True)]
 LOGIN = "wmcrm_test_login"
 # Affiliate 1 holds everybody of fill_every_table, account 1 did everything; the others are B's.
 OWN, FOREIGN = ("{1}", "1"), ("{2}", "2")

@@ -15,9 +15,10 @@ from sqlalchemy.engine import Engine
 
 from admin_app import create_app
 from admin_app.session import engine as engine_of
-from tests.admin.conftest import SECRET, Desk, Visitor, administer, empty_database
+from tests.admin.conftest import SECRET, Desk, Visitor
 from tests.browser.conftest import browser_type_launch_args  # noqa: F401  (the system's Chromium)
-from tests.conftest import BACKENDS
+from tests.conftest import BACKENDS, replace_file
+from tests.postgres import copy_of, replace_database
 from tests.security.planted import Planted, plant
 from wmcrm.db import open_engine
 from wmcrm.settings import Settings
@@ -57,25 +58,17 @@ class Hall:
             path = Path(str(self.engine.url.database))
             yield replace(self, template=Path(shutil.copy(path, path.with_suffix(".kept"))))
             return
-        with empty_database(self.engine.url) as url:
+        with copy_of(self.engine.url) as url:
             yield replace(self, template=url)
 
     def put_back(self) -> None:
         """The database as it was planted."""
         engine = self.engine
-        engine.dispose()
         if isinstance(self.template, Path):
-            path = Path(str(engine.url.database))
-            for leftover in path.parent.glob(f"{path.name}-*"):
-                leftover.unlink()
-            shutil.copy(self.template, path)
-            return
-        name, source = str(engine.url.database), self.template.database
-        administer(
-            self.template,
-            f'DROP DATABASE "{name}" WITH (FORCE)',
-            f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy',
-        )
+            replace_file(engine, self.template)
+        else:
+            engine.dispose()
+            replace_database(engine.url, self.template)
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +91,7 @@ def planted_sqlite(
 @pytest.fixture(scope="session")
 def planted_postgres(postgres_template: sa.URL, planted_data: Path) -> Iterator[tuple[sa.URL, Planted]]:
     """A PostgreSQL database with the planted world, to be cloned."""
-    with empty_database(postgres_template) as url:
+    with copy_of(postgres_template) as url:
         yield url, _plant_into(url.render_as_string(hide_password=False), planted_data)
 
 
@@ -127,7 +120,7 @@ def sqlite_hall(
 @pytest.fixture(scope="session")
 def postgres_hall(planted_postgres: tuple[sa.URL, Planted], planted_data: Path) -> Iterator[Hall]:
     """The application over a clone of the PostgreSQL database."""
-    with empty_database(planted_postgres[0]) as url:
+    with copy_of(planted_postgres[0]) as url:
         yield from _hall(url.render_as_string(hide_password=False), planted_postgres, planted_data)
 
 
