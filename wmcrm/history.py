@@ -18,6 +18,7 @@ from sqlmodel import col
 from wmcrm.db import Beyond, Through, actor_of, looks_beyond
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import Change, Origin, metadata, note_origin
+from wmcrm.models.records import record_columns, select_record, split_place, update_record
 from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes, touch_members
 from wmcrm.normalize import exportable
 
@@ -210,23 +211,27 @@ def _remove(session: Session, table: sa.Table, row_id: int) -> Operation:
 
 
 def _bring_back(session: Session, table: sa.Table, before: dict[str, object]) -> Operation:
-    values = {name: stored(table.c[name], value) for name, value in before.items()}
-    session.execute(sa.insert(table).values(values))
+    columns = record_columns(table.name)
+    values = {name: stored(columns[name], value) for name, value in before.items()}
+    own, place = split_place(table.name, values)
+    session.execute(sa.insert(table).values(own))
+    if place:
+        update_record(session, table.name, int(str(before["id"])), place)
     return [table.name, before["id"], None, before]
 
 
 def _put_back(
     session: Session, table: sa.Table, row_id: int, before: dict[str, object], after: dict[str, object]
 ) -> Operation:
-    columns = [table.c[name] for name in after]
-    now = session.execute(sa.select(*columns).where(table.c.id == row_id)).one_or_none()
-    expected = [stored(table.c[name], value) for name, value in after.items()]
+    columns = record_columns(table.name)
+    now = session.execute(select_record(table.name, after).where(table.c.id == row_id)).one_or_none()
+    expected = [stored(columns[name], value) for name, value in after.items()]
     if now is None or list(now) != expected:
         raise ConflictError("This was changed again since; revert the later change first.")
-    values = {name: stored(table.c[name], before.get(name)) for name in after}
+    values = {name: stored(columns[name], before.get(name)) for name in after}
     if "version" in table.c:
         values["version"] = table.c.version + 1
-    session.execute(sa.update(table).where(table.c.id == row_id).values(values))
+    update_record(session, table.name, row_id, values)
     return [table.name, row_id, after, before]
 
 

@@ -26,6 +26,7 @@ from wmcrm.models import (
     Registration,
     metadata,
 )
+from wmcrm.models.records import select_record
 from wmcrm.models.tracking import REFRESHERS
 from wmcrm.normalize import fold
 
@@ -118,11 +119,8 @@ def _refresh(session: Session, ids: Sequence[int]) -> None:
         session.execute(sa.delete(table).where(table.c.person_id.in_(ids)))
     # A scan for duplicates looks again at whom something was written of since it saw them.
     session.execute(sa.update(SCAN_MARK).where(SCAN_MARK.c.person_id.in_(ids)).values(stamp=SCAN_MARK.c.stamp + 1))
-    people = session.execute(
-        sa.select(
-            PERSON.c.id, PERSON.c.display_name, PERSON.c.residence_country, PERSON.c.residence_city, PERSON.c.status
-        ).where(PERSON.c.id.in_(ids), _SHOWN)
-    ).all()
+    columns = ("id", "display_name", "residence_country", "residence_city", "status")
+    people = session.execute(select_record("person", columns).where(PERSON.c.id.in_(ids), _SHOWN)).all()
     if not people:
         return
     names, usernames, contacts, affiliates = _facts(session, ids)

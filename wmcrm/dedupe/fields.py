@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wmcrm.history import stored
-from wmcrm.models import EntryRoute, Person, Protection, metadata
+from wmcrm.models import EntryRoute, Person, Protection
+from wmcrm.models.records import record_columns
 from wmcrm.models.tracking import plain
 from wmcrm.normalize import fold
 
 Values = tuple[object, ...]
-PERSON = metadata.tables["person"]
+PERSON = record_columns("person")
 PROTECTION_ORDER = (Protection.NORMAL, Protection.ELEVATED, Protection.SEALED)
 
 
@@ -149,7 +150,7 @@ def from_json(document: object) -> dict[str, FieldRecord]:
 
 
 def _values(field: MergeField, raw: Sequence[object]) -> Values:
-    return tuple(stored(PERSON.c[column], value) for column, value in zip(field.columns, raw, strict=True))
+    return tuple(stored(PERSON[column], value) for column, value in zip(field.columns, raw, strict=True))
 
 
 def without(field: MergeField, records: Sequence[FieldRecord], left_out: int) -> tuple[list[FieldRecord], Values]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from wmcrm.db import Beyond, looks_beyond
 from wmcrm.matching import Profile
 from wmcrm.models import ContactKind, PersonStatus, Protection, metadata
+from wmcrm.models.records import select_record
 from wmcrm.outreach import UNCONFIRMED
 
 RANGE = 20_000
@@ -138,7 +139,7 @@ def _texts(found: Texts, person_id: int) -> tuple[str, ...]:
 def _people(ranged: bool, anybody: bool) -> sa.Select[int, str, str | None, str | None]:
     allowed = sa.and_(PERSON.c.status != PersonStatus.ERASED, PERSON.c.protection != Protection.SEALED)
     return (
-        sa.select(PERSON.c.id, PERSON.c.display_name, PERSON.c.residence_country, PERSON.c.residence_city)
+        select_record("person", ("id", "display_name", "residence_country", "residence_city"))
         .where(_asked(PERSON.c.id, ranged), allowed if anybody else comparable())
         .order_by(PERSON.c.id)
     )

@@ -31,6 +31,7 @@ from wmcrm.models import (
     Protection,
     PurposeCode,
     Registration,
+    Residence,
 )
 from wmcrm.models.base import Removable
 from wmcrm.normalize import COUNTRIES
@@ -96,9 +97,9 @@ def wanted_people(wanted: Wanted, *, hides_protected_homes: bool) -> Condition:
     if wanted.topic is not None:
         conditions.append(_organized(wanted, _about(wanted.topic)))
     if wanted.country is not None:
-        conditions.append(_lives_in([wanted.country], hides_protected_homes))
+        conditions.append(_resides(_lives_in([wanted.country], hides_protected_homes)))
     if wanted.region is not None:
-        conditions.append(_of_region(wanted.region, hides_protected_homes))
+        conditions.append(_resides(_of_region(wanted.region, hides_protected_homes)))
     if wanted.language is not None:
         conditions.append(_knows(wanted.language))
     if wanted.affiliate_id is not None:
@@ -215,16 +216,21 @@ def _of_initiative(number: str) -> Condition:
     return col(Initiative.number) == number.strip()
 
 
+def _resides(where: Condition) -> Condition:
+    """Only where the reader may see the place: of people shared without it a filter tells nothing."""
+    return sa.select(Residence).where(col(Residence.person_id) == col(Person.id), where).correlate(Person).exists()
+
+
 def _lives_in(countries: list[str], hides_protected_homes: bool) -> Condition:
     seen = [code for code in countries if not (hides_protected_homes and COUNTRIES[code].protected)]
-    return col(Person.residence_country).in_(seen)
+    return col(Residence.residence_country).in_(seen)
 
 
 def _of_region(region: str, hides_protected_homes: bool) -> Condition:
     """The region a person says they work in counts before the one they live in."""
     countries = sorted(code for code, country in COUNTRIES.items() if country.region == region)
-    lives_there = sa.and_(col(Person.community_region).is_(None), _lives_in(countries, hides_protected_homes))
-    return sa.or_(col(Person.community_region) == region, lives_there)
+    lives_there = sa.and_(col(Residence.community_region).is_(None), _lives_in(countries, hides_protected_homes))
+    return sa.or_(col(Residence.community_region) == region, lives_there)
 
 
 def _knows(code: str) -> Condition:

@@ -31,6 +31,7 @@ from wmcrm.models import (
     Registration,
     metadata,
 )
+from wmcrm.models.records import select_record
 from wmcrm.normalize import email_key
 from wmcrm.outreach import UNCONFIRMED
 from wmcrm.upkeep import KIND_NUMBERS
@@ -142,14 +143,8 @@ def _carriers(session: Session, keys: Collection[Key]) -> Iterator[int]:
 
 def _people(session: Session, ids: Sequence[int] | Sequence[str], scope: LookupScope) -> Iterator[KnownPerson]:
     person = metadata.tables["person"]
-    query = sa.select(
-        person.c.id,
-        person.c.display_name,
-        person.c.residence_country,
-        person.c.residence_city,
-        person.c.status,
-        person.c.source_row_id,
-    ).where(
+    columns = ("id", "display_name", "residence_country", "residence_city", "status", "source_row_id")
+    query = select_record("person", columns).where(
         person.c.id.in_(ids),
         person.c.status.in_([PersonStatus.ACTIVE, PersonStatus.HELD]),
         person.c.removed_at.is_(None),

@@ -27,6 +27,7 @@ from wmcrm.models import (
     note_origin,
     now_utc,
 )
+from wmcrm.models.records import record_columns, select_record, update_records
 from wmcrm.models.tracking import UNTRACKED_COLUMNS, Operation, Subject, append_changes, plain
 from wmcrm.privacy import forget_answers_of
 from wmcrm.upkeep import refresh_people
@@ -160,8 +161,8 @@ class _Undoing:
                 if compared or name == "consent_event" or (before is not None and after is not None):
                     wanted[str(name)].add(int(str(row_id)))
         for name, row_ids in wanted.items():
-            target = metadata.tables[name]
-            for row in self.session.execute(sa.select(target).where(target.c.id.in_(sorted(row_ids)))).mappings():
+            query = select_record(name).where(metadata.tables[name].c.id.in_(sorted(row_ids)))
+            for row in self.session.execute(query).mappings():
                 self._current[(name, row["id"])] = dict(row)
 
     def _undo(self, subject: Subject, operation: Operation, fates: Fates) -> None:
@@ -185,7 +186,7 @@ class _Undoing:
         if any(plain(now[column]) != value for column, value in after.items()):
             self.report.keep(*place, "edited_later")
             return
-        columns = metadata.tables[place[0]].c
+        columns = record_columns(place[0])
         values = {column: stored(columns[column], before.get(column)) for column in after}
         now.update(values)
         self._restored[(place[0], frozenset(values))].append({"row_id": place[1], **values})
@@ -246,8 +247,8 @@ class _Undoing:
         self.report.reversed["person"] += 1
 
     def _write(self) -> None:
-        for (name, columns), rows in self._restored.items():
-            self._restore(metadata.tables[name], columns, rows)
+        for (name, _), rows in self._restored.items():
+            update_records(self.session, name, rows, bump=True)
         self._append_voids()
         for name in reversed(WRITE_ORDER):
             ids = self._deleted.pop(name, [])
@@ -256,16 +257,6 @@ class _Undoing:
                 self.session.execute(sa.delete(table).where(table.c.id.in_(ids)))
         assert not self._deleted, f"unordered tables: {sorted(self._deleted)}"
         append_changes(self.session, self._history)
-
-    def _restore(self, table: sa.Table, columns: frozenset[str], rows: list[Row]) -> None:
-        values: dict[str, object] = {
-            column: sa.bindparam(f"new_{column}", type_=table.c[column].type) for column in columns
-        }
-        if "version" in table.c:
-            values["version"] = table.c.version + 1
-        statement = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values)
-        told = [{"row_id": row["row_id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
-        self.session.connection().execute(statement, told)
 
     def _append_voids(self) -> None:
         """What the sheet claimed to be given is voided by an entry of its own: the log is only appended to."""

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from wmcrm.db import Beyond, beyond_scope, reserve_ids
 from wmcrm.models import metadata, now_utc
+from wmcrm.models.people import PLACE
+from wmcrm.models.records import split_place, update_records
 from wmcrm.models.tracking import SUBJECT_TABLES, UNTRACKED_COLUMNS, Operation, Subject, append_changes, plain
 
 Row = dict[str, object]
@@ -31,6 +33,7 @@ WRITE_ORDER = (
     "event_host",
     "person",
     "holding",
+    "residence",
     "person_name",
     "wiki_account",
     "contact_point",
@@ -93,7 +96,10 @@ class BatchWriter:
     def add(self, table: str, row: Row) -> None:
         """A new row with its ``id``; a tracked table's row goes into the history of its subject."""
         full = {**self._table_defaults(table), **row}
-        self._rows[table].append(full)
+        own, place = split_place(table, full)
+        self._rows[table].append(own)
+        if any(place.values()):
+            self._rows["residence"].append({**dict.fromkeys(PLACE), **place, "person_id": full["id"]})
         subject = self._subject(table, full)
         if subject:
             after = {
@@ -137,14 +143,8 @@ class BatchWriter:
             self.session.execute(sa.insert(metadata.tables[name]), rows[start : start + BATCH])
 
     def _update(self) -> None:
-        for (name, columns), rows in self._updates.items():
-            table = metadata.tables[name]
-            statement = (
-                sa.update(table)
-                .where(table.c.id == sa.bindparam("row_id"))
-                .values({column: sa.bindparam(column) for column in columns})
-            )
-            self.session.connection().execute(statement, rows)
+        for (name, _), rows in self._updates.items():
+            update_records(self.session, name, rows)
         self._updates.clear()
 
     def _subject(self, table: str, row: Row) -> Subject | None:

@@ -91,6 +91,7 @@ from wmcrm.models.people import (
     PersonName,
     PersonSearch,
     PersonSummary,
+    Residence,
     WikiAccount,
 )
 from wmcrm.models.privacy import (
@@ -205,6 +206,7 @@ __all__ = [
     "Registration",
     "RequestAnswer",
     "RequestKind",
+    "Residence",
     "Restriction",
     "RestrictionGround",
     "RetentionRule",

@@ -51,6 +51,7 @@ class FieldGroup(StrEnum):
     """What an affiliate shares of its people beside the record itself; contacts only through the gate."""
 
     NAMES = "names"
+    PLACES = "places"
     ACCOUNTS = "accounts"
     LANGUAGES = "languages"
     MEMBERSHIPS = "memberships"

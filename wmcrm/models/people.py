@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Relationship, SQLModel
 
 from wmcrm.db import enum_type, new_public_id
 from wmcrm.models.base import (
@@ -35,6 +35,33 @@ def person_public_id() -> str:
     return new_public_id("p")
 
 
+PLACE = ("residence_country", "residence_city", "community_region")
+
+
+class Residence(SQLModel, table=True):
+    """Where a person lives and says they work: apart from the person's row, so that it is shared or not."""
+
+    __tablename__ = "residence"
+    __subject__: ClassVar[str] = "person_id"
+    __part_of__: ClassVar[str] = "person"  # the history tells it with the record it completes
+
+    person_id: int = Field(default=None, primary_key=True, foreign_key="person.id", ondelete="CASCADE")
+    residence_country: str | None = Field(default=None, max_length=2, index=True, repr=False)
+    residence_city: str | None = Field(default=None, max_length=200, repr=False)
+    community_region: str | None = Field(default=None, max_length=60)
+    person: "Person" = Relationship(back_populates="residence")
+
+
+def _of_residence(name: str) -> property:
+    def write(person: "Person", value: str | None) -> None:
+        if person.residence is None and value is not None:
+            person.residence = Residence()
+        if person.residence is not None:
+            setattr(person.residence, name, value)
+
+    return property(lambda person: getattr(person.residence, name, None), write)
+
+
 class Person(Sourced, Recorded, Removable, table=True):
     """Somebody the movement knows; a username alone is a complete record."""
 
@@ -50,9 +77,6 @@ class Person(Sourced, Recorded, Removable, table=True):
     public_id: str = Field(default_factory=person_public_id, max_length=20, unique=True)
     display_name: str = Field(max_length=300, repr=False)
     sort_name: str = Field(default="", max_length=300, repr=False)
-    residence_country: str | None = Field(default=None, max_length=2, index=True, repr=False)
-    residence_city: str | None = Field(default=None, max_length=200, repr=False)
-    community_region: str | None = Field(default=None, max_length=60)
     entry_route: EntryRoute = Field(default=EntryRoute.UNKNOWN, sa_type=enum_type(EntryRoute))
     since_year: int | None = Field(default=None)
     pronouns: str | None = Field(default=None, max_length=60, repr=False)
@@ -63,6 +87,21 @@ class Person(Sourced, Recorded, Removable, table=True):
     stepped_back_on: date | None = Field(default=None)
     last_verified_on: date | None = Field(default=None)
     version: int = Field(default=1)
+    # Read with the people of a list in one question more; nothing is found where the place is not shared.
+    residence: Residence | None = Relationship(
+        back_populates="person",
+        sa_relationship_kwargs={"lazy": "selectin", "cascade": "all, delete-orphan", "passive_deletes": True},
+    )
+
+    residence_country = _of_residence("residence_country")
+    residence_city = _of_residence("residence_city")
+    community_region = _of_residence("community_region")
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(**values)
+        for name in PLACE:
+            if name in values:
+                setattr(self, name, values[name])
 
 
 class Holding(PersonFact, table=True):

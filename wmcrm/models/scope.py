@@ -36,7 +36,7 @@ from wmcrm.models.imports import ImportedRow, ImportRun, Job, SavedMapping, Stor
 from wmcrm.models.initiatives import Involvement, PersonSkill
 from wmcrm.models.judgements import CandidatePair, Judgement, Merge
 from wmcrm.models.kinds import FieldGroup
-from wmcrm.models.people import Holding, LanguageSkill, Person, PersonName, PersonSummary, WikiAccount
+from wmcrm.models.people import Holding, LanguageSkill, Person, PersonName, PersonSummary, Residence, WikiAccount
 from wmcrm.models.privacy import Restriction
 
 Condition = sa.ColumnElement[bool]
@@ -50,8 +50,9 @@ class HeldRecord(Protocol):
         """The affiliate; None for what nobody holds."""
 
 
-# The record itself (name, country, city, region) comes with every grant: it is what lists show, and the columns
-# of one row cannot be shown one by one. Contact points are shared through the gate only (wmcrm.outreach).
+# The record itself (the name above all) comes with every grant: it is what lists show, and the columns of one row
+# cannot be shown one by one; so where somebody lives (the group places) stands in a row of its own. Contact points
+# are shared through the gate only (wmcrm.outreach).
 SHARED_TABLES: Mapping[FieldGroup, type[PersonFact]] = {
     FieldGroup.NAMES: PersonName,
     FieldGroup.ACCOUNTS: WikiAccount,
@@ -209,10 +210,13 @@ def _shared(actor: Actor) -> dict[type[SQLModel], Condition]:
     if not actor.shares:
         return {}
     all_sharing = actor.holders_sharing()
-    of_participations = _shared_people(actor.holders_sharing(FieldGroup.PARTICIPATIONS))
+    of_people = {
+        model: _attribute(model, "person_id").in_(_shared_people(actor.holders_sharing(group)))
+        for model, group in ((PersonSummary, FieldGroup.PARTICIPATIONS), (Residence, FieldGroup.PLACES))
+    }
     return {
         Person: _attribute(Person, "id").in_(_shared_people(all_sharing)),
-        PersonSummary: _attribute(PersonSummary, "person_id").in_(of_participations),
+        **of_people,
         Holding: _shared_facts(Holding, all_sharing),
         **{model: _shared_facts(model, actor.holders_sharing(group)) for group, model in SHARED_TABLES.items()},
     }
@@ -268,6 +272,7 @@ def _refuse_what_is_shared(session: Session, actor: Actor) -> None:
     written = [row for row in (*session.dirty, *session.deleted) if session.is_modified(row) or row in session.deleted]
     foreign = [row for row in written if isinstance(row, PersonFact) and not may_hold(session, row.holder_affiliate_id)]
     people = {row.id for row in written if isinstance(row, Person)}
+    people |= {row.person_id for row in (*written, *session.new) if isinstance(row, Residence) and row.person_id}
     people |= {row.person_id for row in session.new if isinstance(row, PersonFact) and row.person_id is not None}
     if foreign or shared_people(session, sorted(people)):
         raise NotAllowedError("Another affiliate holds this person and shares the record for reading only.")

@@ -110,19 +110,32 @@ def subject_of(row: SQLModel) -> Subject:
 
 def row_id(row: SQLModel) -> int:
     """The primary key of a tracked row."""
-    return int(getattr(row, "id"))  # noqa: B009
+    return int(getattr(row, inspect(type(row)).primary_key[0].name))
+
+
+def _part_of(row: SQLModel) -> str | None:
+    """The table of the record that a row completes, under which its changes are told."""
+    return getattr(type(row), "__part_of__", None)
+
+
+def _record(row: SQLModel) -> SQLModel:
+    """The row that counts the versions of what a row says."""
+    part_of = _part_of(row)
+    return (part_of and getattr(row, part_of)) or row
 
 
 def _column_values(row: SQLModel) -> dict[str, object]:
+    left_out = UNTRACKED_COLUMNS | {"person_id"} if _part_of(row) else UNTRACKED_COLUMNS
     values = {key: plain(getattr(row, key)) for key in inspect(type(row)).column_attrs.keys()}  # noqa: SIM118
-    return {key: value for key, value in values.items() if value is not None and key not in UNTRACKED_COLUMNS}
+    return {key: value for key, value in values.items() if value is not None and key not in left_out}
 
 
 def _changed_values(session: Session, row: SQLModel) -> tuple[dict[str, object], dict[str, object]]:
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     unread: list[str] = []
-    for attribute in inspect(row).attrs:
+    state = inspect(row)
+    for attribute in (state.attrs[key] for key in state.mapper.column_attrs.keys()):  # noqa: SIM118
         history = attribute.history
         if attribute.key in UNTRACKED_COLUMNS or not history.has_changes():
             continue
@@ -152,12 +165,14 @@ def _collect(session: Session, _context: UOWTransaction, _instances: object) -> 
     for row in tracked(session.dirty):
         before, after = _changed_values(session, row)
         if after:
-            if isinstance(getattr(row, "version", None), int):
-                row.version += 1  # type: ignore[attr-defined]
             pending.append((row, "update", before, after))
     pending += [(row, "delete", _column_values(row), {}) for row in tracked(session.deleted)]
     pending += [(row, "insert", {}, {}) for row in tracked(session.new)]
-    session.info["pending"] = pending
+    records = (_record(row) for row, action, _, _ in pending if action == "update" or _part_of(row))
+    for record in {id(record): record for record in records if record not in session.new}.values():
+        if isinstance(getattr(record, "version", None), int):
+            record.version += 1  # type: ignore[attr-defined]
+    session.info["pending"] = sorted(pending, key=lambda one: _part_of(one[0]) is not None)  # records before parts
 
 
 @event.listens_for(Session, "after_flush")
@@ -166,6 +181,9 @@ def _write(session: Session, _context: UOWTransaction) -> None:
     renamed: set[int] = set()
     for row, action, before, after in session.info.pop("pending", ()):
         new = _column_values(row) if action == "insert" else after
+        if _part_of(row):
+            _tell_part(grouped[subject_of(row)], row, before, new)
+            continue
         operation: Operation = [
             str(type(row).__tablename__),
             row_id(row),
@@ -180,6 +198,20 @@ def _write(session: Session, _context: UOWTransaction) -> None:
     touched: set[int] = session.info.setdefault("touched_people", set())
     touched.update(subject_id for table, subject_id in grouped if table == "person")
     append_changes(session, grouped)
+
+
+def _tell_part(operations: list[Operation], row: SQLModel, before: dict[str, object], after: dict[str, object]) -> None:
+    """Tell what a row completes as columns of its record, in one with what else changed of that record."""
+    made = [{**dict.fromkeys(after), **before}, {**dict.fromkeys(before), **after}]
+    if not made[0]:
+        return
+    known = next((one for one in operations if one[:2] == [_part_of(row), row_id(row)]), None)
+    if known is None:
+        operations.append([_part_of(row), row_id(row), *made])
+    else:
+        known[2:] = [
+            {**old, **more} if isinstance(old, dict) else old for old, more in zip(known[2:], made, strict=True)
+        ]
 
 
 @looks_beyond(Beyond.DERIVED)

@@ -26,6 +26,7 @@ from wmcrm.models import (
     Protection,
     Purpose,
     PurposeCode,
+    Residence,
     now_utc,
 )
 from wmcrm.models.base import Removable
@@ -98,8 +99,11 @@ def shown_one_by_one(session: Session) -> Condition:
 def _of_region(region: str) -> Condition:
     """The region a person said they work in counts before the one they live in."""
     countries = [code for code, country in COUNTRIES.items() if country.region == region]
-    lives_there = sa.and_(col(Person.community_region).is_(None), col(Person.residence_country).in_(sorted(countries)))
-    return sa.or_(col(Person.community_region) == region, lives_there)
+    lives_there = sa.and_(
+        col(Residence.community_region).is_(None), col(Residence.residence_country).in_(sorted(countries))
+    )
+    there = sa.or_(col(Residence.community_region) == region, lives_there)
+    return col(Person.id).in_(sa.select(col(Residence.person_id)).where(there))
 
 
 def _of_affiliate(affiliate: int, as_of: dt.date) -> Condition:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wmcrm.models import metadata
+from wmcrm.models.records import record_columns, select_record
 from wmcrm.privacy.contents import changes_about
 from wmcrm.privacy.inventory import KEYS, Shown
 from wmcrm.privacy.subject import Subject, of_subject
@@ -48,14 +49,14 @@ def rows_about(session: Session, subject: Subject, name: str) -> list[Row]:
     table = metadata.tables[name]
     columns = [column for (one, column), key in KEYS.items() if one == name and key.shown is Shown.ROW]
     mine = table.c.id.in_(subject.ids) if name == "person" else of_subject(table, subject.ids, columns)
-    query = sa.select(table).where(mine).order_by(*table.primary_key)
-    return [named(session, table, dict(row._mapping)) for row in session.execute(query)]
+    query = select_record(name).where(mine).order_by(*table.primary_key)
+    return [named(session, name, dict(row._mapping)) for row in session.execute(query)]
 
 
-def named(session: Session, table: sa.Table, row: Mapping[str, object]) -> Row:
+def named(session: Session, table: str, row: Mapping[str, object]) -> Row:
     """A row with labels instead of keys, without what is of no meaning outside the database."""
     said: Row = {}
-    for column in table.columns:
+    for column in record_columns(table).values():
         value = row[column.name]
         if column.name in HIDDEN or value is None:
             continue
@@ -69,8 +70,7 @@ def named(session: Session, table: sa.Table, row: Mapping[str, object]) -> Row:
 
 def named_row(session: Session, table: str, values: Mapping[str, object]) -> Row:
     """Some columns of a row of a table, as :func:`named` says them: for what was sealed and opened again."""
-    known = metadata.tables[table]
-    return named(session, known, {column.name: values.get(column.name) for column in known.columns})
+    return named(session, table, {name: values.get(name) for name in record_columns(table)})
 
 
 def sources(session: Session, subject: Subject) -> list[Row]:

@@ -62,6 +62,9 @@ KEYS: Mapping[tuple[str, str], PersonKey] = {
         Sealed.STAYS,
         "absorbed records go with the person, whatever is done",
     ),
+    ("residence", "person_id"): PersonKey(
+        Shown.REFERENCE, Erased.DELETED, Sealed.ENCRYPTED, "shown and sealed with the person's own row"
+    ),
     ("holding", "person_id"): FACT,
     ("holding", "recorded_for_id"): RECORDED_FOR,
     ("person_name", "person_id"): FACT,

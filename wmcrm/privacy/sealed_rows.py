@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wmcrm.db import reserve_ids
 from wmcrm.history import stored
 from wmcrm.models import metadata
+from wmcrm.models.records import record_columns, select_record, update_record
 from wmcrm.models.tracking import plain
 from wmcrm.privacy.contents import changes_about
 from wmcrm.privacy.inventory import KEYS, Sealed
@@ -81,8 +82,7 @@ def rows_to_seal(session: Session, ids: Collection[int]) -> Iterator[SealedRow]:
             yield SealedRow(name, WHOLE, row["id"], {key: plain(value) for key, value in row.items()})
     for name, blanks in BLANKS.items():
         table = metadata.tables[name]
-        columns = [table.c.id, *(table.c[column] for column in blanks)]
-        query = sa.select(*columns).where(_mine(table, ids)).order_by(table.c.id)
+        query = select_record(name, ["id", *blanks]).where(_mine(table, ids)).order_by(table.c.id)
         for row in session.execute(query).mappings():
             values = {key: plain(value) for key, value in row.items() if key != "id"}
             if values != {key: plain(value) for key, value in blanks.items()}:
@@ -92,11 +92,11 @@ def rows_to_seal(session: Session, ids: Collection[int]) -> Iterator[SealedRow]:
 def take_out(session: Session, rows: Collection[SealedRow]) -> None:
     """Delete the moved rows and blank the encrypted columns; beside the ORM, so that no history is written."""
     for row in rows:
-        table = metadata.tables[row.table]
         if row.column == WHOLE:
+            table = metadata.tables[row.table]
             session.execute(sa.delete(table).where(table.c.id == row.row_id))
         else:
-            session.execute(sa.update(table).where(table.c.id == row.row_id).values(**BLANKS[row.table]))
+            update_record(session, row.table, row.row_id, BLANKS[row.table])
 
 
 def put_back(session: Session, rows: Collection[SealedRow]) -> None:
@@ -109,12 +109,11 @@ def put_back(session: Session, rows: Collection[SealedRow]) -> None:
     numbers = _free_ids(session, moved)
     for row in moved:
         table = metadata.tables[row.table]
-        session.execute(sa.insert(table).values(_typed(table, _renumbered(row.table, row.values, numbers))))
+        session.execute(sa.insert(table).values(_typed(row.table, _renumbered(row.table, row.values, numbers))))
     for row in rows:
         if row.column == SOME:
-            table = metadata.tables[row.table]
             values = _renumbered_history(row.values, numbers) if row.table == "change" else row.values
-            session.execute(sa.update(table).where(table.c.id == row.row_id).values(_typed(table, values)))
+            update_record(session, row.table, row.row_id, _typed(row.table, values))
 
 
 def moved_tables() -> list[str]:
@@ -168,5 +167,6 @@ def _renumbered_history(values: Values, numbers: Numbers) -> Values:
     return {**values, "operations": told}
 
 
-def _typed(table: sa.Table, values: Values) -> Values:
-    return {name: stored(table.c[name], value) for name, value in values.items()}
+def _typed(table: str, values: Values) -> Values:
+    columns = record_columns(table)
+    return {name: stored(columns[name], value) for name, value in values.items()}

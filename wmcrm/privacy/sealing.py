@@ -30,6 +30,7 @@ from wmcrm.models import (
     metadata,
     note_origin,
 )
+from wmcrm.models.records import update_record
 from wmcrm.models.tracking import REFRESHERS, append_changes
 from wmcrm.normalize import region_of
 from wmcrm.outreach import Identifier, checked_key, digest, key_id
@@ -188,7 +189,7 @@ def _hide(session: Session, subject: Subject, pseudonym: str | None, region: str
         shown = pseudonym or f"Sealed {subject.person.public_id[-PSEUDONYM_LENGTH:]}"
         values = {"display_name": shown, "sort_name": shown.casefold(), "protection": Protection.SEALED}
         where = {"community_region": region, "version": table.c.version + 1}
-        session.execute(sa.update(table).where(table.c.id == person_id).values(**values, **where))
+        update_record(session, "person", person_id, {**values, **where})
 
 
 def _tell(session: Session, subject: Subject, what: str, by: Actor | None) -> None:

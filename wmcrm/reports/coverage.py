@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.models import Affiliate, Attendance, Event, LanguageSkill, Participation, Person
+from wmcrm.models import Affiliate, Attendance, Event, LanguageSkill, Participation, Person, Residence
 from wmcrm.normalize import REGIONS, region_of
 from wmcrm.paths import Asked, Reading, Stage, read_for_counting
 from wmcrm.reports.asked import asked_affiliates, counted_people, coverage_sentence, held_events, live
@@ -52,8 +52,10 @@ COUNTS = (*PEOPLE, "affiliates", "events", "events_with_names")
 
 
 def _by_region(session: Session, reading: Reading, question: Question) -> list[Line]:
-    homes = sa.select(col(Person.id), col(Person.community_region), col(Person.residence_country)).where(
-        counted_people()
+    homes = (
+        sa.select(col(Person.id), col(Residence.community_region), col(Residence.residence_country))
+        .outerjoin(Residence, col(Residence.person_id) == col(Person.id))
+        .where(counted_people())
     )
     groups: dict[str, set[int]] = defaultdict(set)
     for person_id, region, country in session.execute(homes):

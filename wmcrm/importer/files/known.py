@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from wmcrm.importer.files.steps import Row
 from wmcrm.models import ImportKind, ImportState, Outcome, PersonStatus, metadata
+from wmcrm.models.records import select_record
 
 BATCH = 1000
 LIVE_STATUSES = (PersonStatus.ACTIVE, PersonStatus.HELD)
@@ -52,7 +53,7 @@ def rows_by_external_id(session: Session, table: str, source: str, external_ids:
     target = metadata.tables[table]
     found: dict[str, Row] = {}
     for batch in batches(external_ids):
-        query = sa.select(target).where(target.c.source == source, target.c.external_id.in_(batch))
+        query = select_record(table).where(target.c.source == source, target.c.external_id.in_(batch))
         found |= {str(row["external_id"]): dict(row) for row in session.execute(query).mappings()}
     return found
 
