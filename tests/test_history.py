@@ -11,6 +11,7 @@ from wmcrm.db.search import matching_people
 from wmcrm.errors import ConflictError
 from wmcrm.history import changes_of, revert_change
 from wmcrm.models import Change, MatchKey, Person, PersonName, PersonSearch, PersonStatus
+from wmcrm.models.tracking import append_changes
 from wmcrm.people import find_people
 
 
@@ -127,3 +128,34 @@ def test_a_list_is_read_page_by_page(session: Session) -> None:
     first = find_people(session, "", limit=3)
     rest = find_people(session, "", after=(first[-1].sort_name, first[-1].id), limit=3)
     assert len({row.id for row in [*first, *rest]}) == 4
+
+
+def test_an_edit_of_the_place_is_told_with_the_person_and_taken_back(session: Session) -> None:
+    person = add_person(session, "Aïcha Diop")
+    session.commit()
+    version = person.version
+    person.residence_country, person.pronouns = "SN", "elle"
+    session.commit()
+    first = changes_of(session, "person", person.id)[0]
+    before, after = {"residence_country": None, "pronouns": None}, {"residence_country": "SN", "pronouns": "elle"}
+    assert first.operations == [["person", person.id, before, after]]
+    assert person.version == version + 1
+    person.residence_city = "Dakar"
+    session.commit()
+    assert person.version == version + 2
+    assert set(session.scalars(sa.select(MatchKey.city).where(MatchKey.person_id == person.id))) == {"dakar"}
+    revert_change(session, first.id)
+    session.commit()
+    assert (person.residence_country, person.residence_city, person.pronouns) == (None, "Dakar", None)
+    assert person.version == version + 3
+
+
+def test_an_old_change_of_the_place_is_taken_back_where_no_place_is_left(session: Session) -> None:
+    person = add_person(session, "Aïcha Diop")
+    session.flush()
+    told = [["person", person.id, {"residence_city": "Thiès"}, {"residence_city": None}]]
+    append_changes(session, {("person", person.id): told})
+    session.commit()
+    revert_change(session, changes_of(session, "person", person.id)[0].id)
+    session.commit()
+    assert person.residence_city == "Thiès"

@@ -17,6 +17,7 @@ from wmcrm.accounts import create_account, find_actor
 from wmcrm.consent import Act, record_decision
 from wmcrm.db import OPERATOR, Session, open_session, session_scope
 from wmcrm.db.search import matching_people
+from wmcrm.directory import Wanted, find_organizers
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError
 from wmcrm.history import changes_of
 from wmcrm.models import (
@@ -24,6 +25,7 @@ from wmcrm.models import (
     ConsentDecision,
     ConsentMethod,
     ContactPoint,
+    EventRole,
     FieldGroup,
     Holding,
     LanguageSkill,
@@ -32,11 +34,12 @@ from wmcrm.models import (
     PersonName,
     PersonSummary,
     Protection,
+    Residence,
     WikiAccount,
 )
 from wmcrm.models.scope import SHARED_TABLES
 from wmcrm.outreach import Keyring, Withheld, outreach, reveal, use_keyring
-from wmcrm.people import find_people, show_person
+from wmcrm.people import briefs, find_people, show_person
 from wmcrm.sharing import Terms, end, grant, list_sharing, may_share
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -88,8 +91,66 @@ def seen(session: Session, table: type) -> set[int]:
     return {row.person_id for row in session.scalars(sa.select(table))}
 
 
-def test_every_group_but_contacts_is_a_table_of_facts() -> None:
-    assert set(FieldGroup) - SHARED_TABLES.keys() == {FieldGroup.CONTACTS}
+def test_every_group_but_places_and_contacts_is_a_table_of_facts() -> None:
+    assert set(FieldGroup) - SHARED_TABLES.keys() == {FieldGroup.PLACES, FieldGroup.CONTACTS}
+
+
+def place(session: Session, person_id: int) -> tuple[str | None, ...]:
+    """What the page of a person says of where they live."""
+    person = show_person(session, session.get_one(Person, person_id)).person
+    assert person.display_name == "Aïcha Diop"
+    return person.residence_country, person.residence_city, person.community_region
+
+
+def organizers(session: Session, **wanted: str) -> dict[int, tuple[str | None, str | None]]:
+    """Country and region of whom the directory finds."""
+    found = find_organizers(session, Wanted(as_of=TODAY, **wanted))
+    return {row.person_id: (row.country, row.region) for row in found}
+
+
+@pytest.mark.parametrize("with_places", [False, True])
+def test_where_somebody_lives_is_told_with_its_own_group_only(
+    engine: Engine, acting: As, cast: Cast, *, with_places: bool
+) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        session.get_one(Person, cast.aicha.id).residence_city = "Thiès"
+        session.scalars(sa.select(Participation)).one().event_role = EventRole.ORGANIZER
+    groups = (FieldGroup.NAMES, FieldGroup.PARTICIPATIONS, *([FieldGroup.PLACES] if with_places else ()))
+    number = share(acting, cast, *groups)
+    dana, aicha = acting("dana"), cast.aicha.id
+    assert place(dana, aicha) == (("SN", "Thiès", None) if with_places else (None, None, None))
+    listed = {row.id: row.country for row in find_people(dana, "")}
+    assert listed == {cast.dana.id: "CL", aicha: "SN" if with_places else None, cast.omar.id: listed[aicha]}
+    assert briefs(dana, [aicha])[aicha].city == ("Thiès" if with_places else None)
+    known = ("SN", "sub_saharan_africa") if with_places else (None, None)
+    assert organizers(dana) == {aicha: known}
+    for filters in ({"country": "SN"}, {"region": "sub_saharan_africa"}):
+        assert organizers(dana, **filters) == ({aicha: known} if with_places else {})
+    assert seen(dana, Residence) == ({cast.dana.id, aicha, cast.omar.id} if with_places else {cast.dana.id})
+    aida = acting("aida")
+    assert place(aida, aicha) == ("SN", "Thiès", None)
+    end(aida, number)
+    aida.commit()
+    assert seen(acting("dana"), Residence) == {cast.dana.id}
+
+
+def test_commands_print_the_place_of_a_shared_person_with_its_group_only(
+    acting: As, cast: Cast, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WMCRM_DATABASE_URL", database_url)
+    for groups, country in (([FieldGroup.NAMES], None), ([FieldGroup.PLACES], "SN")):
+        share(acting, cast, *groups)
+        shown = run("people", "show", cast.aicha.public_id, "--as", "dana", "--format", "json").json
+        listed = run("people", "find", "", "--as", "dana", "--format", "json").json
+        assert (shown["display_name"], shown["country"]) == ("Aïcha Diop", country)
+        assert {row["country"] for row in listed} == {"CL", country}
+
+
+def test_the_place_of_somebody_protected_is_shared_with_nobody(engine: Engine, acting: As, cast: Cast) -> None:
+    share(acting, cast, FieldGroup.PLACES)
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        session.get_one(Person, cast.aicha.id).protection = Protection.ELEVATED
+    assert seen(acting("dana"), Residence) == {cast.dana.id, cast.omar.id}
 
 
 def test_granted_fields_are_seen_and_no_others(acting: As, cast: Cast) -> None:
@@ -175,16 +236,23 @@ def test_writing_stays_with_the_holder(acting: As, cast: Cast) -> None:
     def correct(session: Session) -> None:
         session.scalars(sa.select(PersonName).where(col(PersonName.person_id) == cast.aicha.id)).one().name = "A"
 
+    def move(session: Session) -> None:
+        session.get_one(Person, cast.aicha.id).residence_city = "Santiago"
+
+    def place_anew(session: Session) -> None:
+        session.add(Residence(person_id=cast.omar.id, residence_country="CL"))
+
     def take_over(session: Session) -> None:
         session.add(Holding(person_id=cast.aicha.id, recorded_for_id=cast.aicha.id))
 
-    for write in (rename, correct, take_over):
+    for write in (rename, correct, move, place_anew, take_over):
         dana = acting("dana")
         write(dana)
         with pytest.raises(NotAllowedError, match="for reading only"):
             dana.flush()
     dana = acting("dana")
-    for statement in (sa.update(Person).values(pronouns="x"), sa.update(PersonName).values(name="x")):
+    moving = sa.update(Residence).values(residence_city="x")
+    for statement in (sa.update(Person).values(pronouns="x"), sa.update(PersonName).values(name="x"), moving):
         assert dana.execute(statement).rowcount == 1
     dana.add(PersonName(person_id=cast.dana.id, recorded_for_id=cast.dana.id, name="Dani"))
     dana.flush()

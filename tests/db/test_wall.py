@@ -19,7 +19,7 @@ from wmcrm.db.search import matching_people
 from wmcrm.db.wall import OPEN_TABLES
 from wmcrm.doctor import examine
 from wmcrm.errors import DatabaseStateError
-from wmcrm.models import ContactPoint, Person, metadata
+from wmcrm.models import ContactPoint, Person, Residence, metadata
 
 pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("engine", ["postgresql"], indirect=True)]
 LOGIN = "wmcrm_test_login"
@@ -138,9 +138,29 @@ def test_plain_sql_shows_the_shared_groups_and_changes_nothing_of_them(engine: E
         connection.exec_driver_sql("SELECT set_config('wmcrm.shares', %s, true)", (shares,))
         shown = {table: seen(connection, table) for table in ("person", "holding", "person_name", "wiki_account")}
         assert shown == {"person": 3, "holding": 3, "person_name": 3, "wiki_account": 1}
+        assert seen(connection, "residence") == 1
         assert (seen(connection, "contact_point"), seen(connection, "person_search")) == (1, 1)
         for table in ("person", "holding", "person_name"):
             assert connection.execute(sa.text(f"UPDATE {table} SET recorded_by_id = NULL")).rowcount == 1
+        shares = f'{{"people": [{cast.senegal.id}], "places": [{cast.senegal.id}]}}'
+        connection.exec_driver_sql("SELECT set_config('wmcrm.shares', %s, true)", (shares,))
+        assert (seen(connection, "residence"), seen(connection, "person_name")) == (3, 1)
+        assert connection.execute(sa.text("UPDATE residence SET residence_city = 'x'")).rowcount == 1
+
+
+def test_plain_sql_places_nobody_whom_another_affiliate_holds(engine: Engine, cast: Cast) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        session.delete(session.get_one(Residence, cast.aicha.id))
+        fresh = Person(display_name="Fatou Sow", sort_name="fatou sow", holder_affiliate_id=cast.chile.id)
+        session.add(fresh)
+        session.flush()
+        number = fresh.id
+    with engine.connect() as connection:
+        as_application(connection, f"{{{cast.chile.id}}}", "1")
+        place = sa.text("INSERT INTO residence (person_id, residence_country) VALUES (:person, 'CL')")
+        connection.execute(place, {"person": number})  # recorded just now, before anybody holds it
+        with pytest.raises(DBAPIError, match="row-level security"):
+            connection.execute(place, {"person": cast.aicha.id})
 
 
 def test_the_pool_hands_nobody_the_view_of_the_last(engine: Engine, cast: Cast) -> None:

@@ -69,9 +69,9 @@ def facts(session: Session, tables: tuple[str, ...]) -> dict[str, list[dict[str,
     return {
         name: [
             {key: value for key, value in row.items() if key != "version"}
-            for row in session.execute(sa.select(metadata.tables[name]).order_by(metadata.tables[name].c.id)).mappings()
+            for row in session.execute(sa.select(table).order_by(*table.primary_key)).mappings()
         ]
-        for name in tables
+        for name, table in ((name, metadata.tables[name]) for name in tables)
     }
 
 
@@ -91,7 +91,8 @@ def test_not_one_byte_of_a_sealed_person_stays(engine: Engine, tmp_path: Path) -
 def test_unsealing_brings_every_row_back_as_it_was(session: Session, cast: Cast) -> None:
     person = add_canary(session, cast)
     session.commit()
-    tables = tuple({table for table, _ in KEYS if "id" in metadata.tables[table].c} | {"change", "access_log_entry"})
+    tables = tuple({table for table, _ in KEYS if "id" in metadata.tables[table].c})
+    tables += ("residence", "change", "access_log_entry")
     before = facts(session, tables)
     last = before["change"][-1]["id"]
     seal_person(session, person, ["rosa"])

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from wmcrm.db import Beyond, looks_beyond
 from wmcrm.matching import Profile
 from wmcrm.models import ContactKind, PersonStatus, Protection, metadata
-from wmcrm.models.records import select_record
+from wmcrm.models.records import Records, select_record
 from wmcrm.outreach import UNCONFIRMED
 
 RANGE = 20_000
@@ -136,7 +136,7 @@ def _texts(found: Texts, person_id: int) -> tuple[str, ...]:
 
 # The statements are made once: making them for each look-up took longer than the database to answer.
 @cache
-def _people(ranged: bool, anybody: bool) -> sa.Select[int, str, str | None, str | None]:
+def _people(ranged: bool, anybody: bool) -> Records:
     allowed = sa.and_(PERSON.c.status != PersonStatus.ERASED, PERSON.c.protection != Protection.SEALED)
     return (
         select_record("person", ("id", "display_name", "residence_country", "residence_city"))

@@ -52,16 +52,6 @@ class Residence(SQLModel, table=True):
     person: "Person" = Relationship(back_populates="residence")
 
 
-def _of_residence(name: str) -> property:
-    def write(person: "Person", value: str | None) -> None:
-        if person.residence is None and value is not None:
-            person.residence = Residence()
-        if person.residence is not None:
-            setattr(person.residence, name, value)
-
-    return property(lambda person: getattr(person.residence, name, None), write)
-
-
 class Person(Sourced, Recorded, Removable, table=True):
     """Somebody the movement knows; a username alone is a complete record."""
 
@@ -93,15 +83,44 @@ class Person(Sourced, Recorded, Removable, table=True):
         sa_relationship_kwargs={"lazy": "selectin", "cascade": "all, delete-orphan", "passive_deletes": True},
     )
 
-    residence_country = _of_residence("residence_country")
-    residence_city = _of_residence("residence_city")
-    community_region = _of_residence("community_region")
-
     def __init__(self, **values: object) -> None:
-        super().__init__(**values)
+        SQLModel.__init__(self, **values)
         for name in PLACE:
             if name in values:
                 setattr(self, name, values[name])
+
+    @property
+    def residence_country(self) -> str | None:
+        """The country, as its ISO code."""
+        return self.residence.residence_country if self.residence else None
+
+    @residence_country.setter
+    def residence_country(self, value: str | None) -> None:
+        self._place("residence_country", value)
+
+    @property
+    def residence_city(self) -> str | None:
+        """The city, as somebody wrote it."""
+        return self.residence.residence_city if self.residence else None
+
+    @residence_city.setter
+    def residence_city(self, value: str | None) -> None:
+        self._place("residence_city", value)
+
+    @property
+    def community_region(self) -> str | None:
+        """The region they say they work in, which counts before the one they live in."""
+        return self.residence.community_region if self.residence else None
+
+    @community_region.setter
+    def community_region(self, value: str | None) -> None:
+        self._place("community_region", value)
+
+    def _place(self, column: str, value: str | None) -> None:
+        if self.residence is None and value is not None:
+            self.residence = Residence()
+        if self.residence is not None:
+            setattr(self.residence, column, value)
 
 
 class Holding(PersonFact, table=True):

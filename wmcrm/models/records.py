@@ -5,6 +5,7 @@ records column by column and beside the ORM (history, sealing, imports) says "pe
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from wmcrm.models.base import metadata
 from wmcrm.models.people import PLACE
 
 Values = Mapping[str, object]
+Records = sa.Select[*tuple[Any, ...]]
 PERSON, RESIDENCE = metadata.tables["person"], metadata.tables["residence"]
 # Where somebody lives, beside the person's row; without a row nothing is known of it.
 WITH_PLACE = PERSON.outerjoin(RESIDENCE, RESIDENCE.c.person_id == PERSON.c.id)
@@ -24,7 +26,7 @@ def record_columns(name: str) -> dict[str, sa.Column[object]]:
     return columns | {column: RESIDENCE.c[column] for column in PLACE} if name == "person" else columns
 
 
-def select_record(name: str, columns: Collection[str] | None = None) -> sa.Select[object]:
+def select_record(name: str, columns: Collection[str] | None = None) -> Records:
     """The query over whole records of a table, or over some of their columns."""
     known = record_columns(name)
     query = sa.select(*(known[column] for column in (known if columns is None else columns)))

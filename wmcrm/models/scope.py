@@ -210,7 +210,7 @@ def _shared(actor: Actor) -> dict[type[SQLModel], Condition]:
     if not actor.shares:
         return {}
     all_sharing = actor.holders_sharing()
-    of_people = {
+    of_people: dict[type[SQLModel], Condition] = {
         model: _attribute(model, "person_id").in_(_shared_people(actor.holders_sharing(group)))
         for model, group in ((PersonSummary, FieldGroup.PARTICIPATIONS), (Residence, FieldGroup.PLACES))
     }

@@ -213,8 +213,8 @@ def _clear_keys(session: Session, ids: Collection[int]) -> None:
 
 
 def _empty_people(session: Session, ids: Collection[int]) -> None:
-    cleared = ("since_year", "pronouns", "alias")
-    cleared += ("stepped_back_on", "last_verified_on", "source", "external_id", "source_row_id", "recorded_by_id")
+    cleared = ["since_year", "pronouns", "alias", "stepped_back_on", "last_verified_on"]
+    cleared += ["source", "external_id", "source_row_id", "recorded_by_id"]
     values: dict[str, object] = dict.fromkeys((*cleared, "merged_into_id", "removed_at", "removed_by_id"))
     values |= {
         "display_name": "",
