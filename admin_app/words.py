@@ -193,6 +193,7 @@ WORDS: dict[str, LazyString] = {
     "path_reporting": lazy_gettext("Path reporting"),
     "people": lazy_gettext("People"),
     "person": lazy_gettext("Person"),
+    "places": lazy_gettext("Where they live"),
     "person_name": lazy_gettext("Name of a person"),
     "person_skill": lazy_gettext("Skill of a person"),
     "phone": lazy_gettext("Phone"),

@@ -26,8 +26,9 @@ from wmcrm.upkeep import KIND_NUMBERS, place_of
 CHUNK = 20_000
 FACT = ("person_id", "recorded_for_id", "recorded_at")
 COLUMNS = {
-    "person": ("id", "public_id", "display_name", "sort_name", "residence_country", "residence_city", "recorded_at",
-               "entry_route", "protection", "status", "version"),
+    "person": ("id", "public_id", "display_name", "sort_name", "recorded_at", "entry_route", "protection", "status",
+               "version"),
+    "residence": ("person_id", "residence_country", "residence_city"),
     "person_name": (*FACT, "name", "kind", "script"),
     "wiki_account": (*FACT, "username", "is_alternative", "link_is_public"),
     "contact_point": (*FACT, "kind", "value", "normalized", "preferred", "visibility"),
@@ -46,7 +47,7 @@ def fill(engine: Engine, count: int) -> None:
         for one, person_id in zip(chunk, first, strict=False):
             _tell(rows, person_id, one)
             keys.add(person_id, one)
-        for name in ("person", "person_name", "wiki_account", "contact_point"):
+        for name in ("person", "residence", "person_name", "wiki_account", "contact_point"):
             _write(engine, name, rows[name])
     for batch in keys.in_order():
         _write(engine, "match_key", batch)
@@ -56,7 +57,7 @@ def fill(engine: Engine, count: int) -> None:
             for name in COLUMNS:
                 connection.exec_driver_sql(
                     f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {10 * count})"
-                ) if name != "match_key" else None
+                ) if "id" in metadata.tables[name].c else None
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
@@ -65,7 +66,9 @@ def _tell(rows: dict[str, list[Row]], person_id: int, one: Profile) -> None:
     mine = (person_id, person_id, moment)
     place = (one.country or None, one.city or None)
     state = ("unknown", "normal", "active", 1)
-    rows["person"].append((person_id, person_public_id(), name, name.casefold(), *place, moment, *state))
+    rows["person"].append((person_id, person_public_id(), name, name.casefold(), moment, *state))
+    if any(place):
+        rows["residence"].append((person_id, *place))
     rows["person_name"].append((*mine, name, "preferred", ""))
     rows["wiki_account"] += [(*mine, username, False, False) for username in one.usernames]
     for kind, values in ((ContactKind.EMAIL, one.emails), (ContactKind.PHONE, one.phones)):

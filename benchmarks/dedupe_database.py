@@ -21,6 +21,7 @@ from sqlalchemy.engine import Engine
 from wmcrm.db import OPERATOR, Session, session_scope
 from wmcrm.dedupe import Sessions, merge, pairs, scan_in_steps, unmerge
 from wmcrm.models import Person, metadata
+from wmcrm.models.records import update_record
 from wmcrm.upkeep import refresh_people
 
 CHANGED = 100
@@ -79,7 +80,8 @@ def change_some(engine: Engine, count: int) -> None:
     with session_scope(engine, OPERATOR, writing=True) as session:
         highest = session.execute(sa.select(sa.func.max(PERSON.c.id))).scalar_one()
         chosen = list(range(1, highest + 1, max(highest // count, 1)))[:count]
-        session.execute(sa.update(PERSON).where(PERSON.c.id.in_(chosen)).values(residence_city=f"City {time.time()}"))
+        for person_id in chosen:
+            update_record(session, "person", person_id, {"residence_city": f"City {time.time()}"})
         refresh_people(session, chosen)
 
 

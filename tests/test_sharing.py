@@ -134,6 +134,19 @@ def test_where_somebody_lives_is_told_with_its_own_group_only(
     assert seen(acting("dana"), Residence) == {cast.dana.id}
 
 
+@pytest.mark.parametrize("forget", [Session.expire_all, lambda session: session.refresh(*session.identity_map.values())])
+def test_a_place_that_is_not_shared_stays_hidden_when_the_session_reads_anew(
+    acting: As, cast: Cast, forget: Callable[[Session], None]
+) -> None:
+    share(acting, cast, FieldGroup.NAMES)
+    dana = acting("dana")
+    person = dana.get_one(Person, cast.aicha.id)
+    forget(dana)
+    assert (person.display_name, person.residence_country) == ("Aïcha Diop", None)
+    forget(dana)
+    assert (person.residence_country, person.residence) == (None, None)
+
+
 def test_commands_print_the_place_of_a_shared_person_with_its_group_only(
     acting: As, cast: Cast, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

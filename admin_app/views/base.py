@@ -223,7 +223,7 @@ class TableView(ModelView, Generic[Record]):  # type: ignore[misc]
         if removed:
             query = query.where(self.table.removed_at.is_not(None))  # type: ignore[attr-defined]
         if request.method == "POST":
-            query = query.with_for_update()
+            query = query.with_for_update(of=self.table)
         record: Record | None = db().execute(query).scalar_one_or_none()
         if record is None:
             raise NotFoundError("There is no such record.")

@@ -135,7 +135,7 @@ def _lock(session: Session, survivor: Person, absorbed: Person) -> None:
     """Read both records as they are now, and let nobody else change them until the transaction ends."""
     session.flush()
     query = sa.select(Person).where(col(Person.id).in_([survivor.id, absorbed.id])).order_by(col(Person.id))
-    list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+    list(session.scalars(query.with_for_update(of=Person).execution_options(populate_existing=True)))
 
 
 def _refuse(session: Session, survivor: Person, absorbed: Person) -> None:

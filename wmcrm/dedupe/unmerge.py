@@ -110,7 +110,7 @@ def _lock(session: Session, merge: Merge) -> None:
     row = sa.select(Merge).where(col(Merge.id) == merge.id)
     session.scalars(row.with_for_update().execution_options(**locked)).one()
     people = sa.select(Person).where(col(Person.id).in_([merge.survivor_id, merge.absorbed_id]))
-    list(session.scalars(people.order_by(col(Person.id)).with_for_update().execution_options(**locked)))
+    list(session.scalars(people.order_by(col(Person.id)).with_for_update(of=Person).execution_options(**locked)))
 
 
 def _both(session: Session, merge: Merge) -> tuple[Person, Person]:

@@ -77,10 +77,10 @@ class Person(Sourced, Recorded, Removable, table=True):
     stepped_back_on: date | None = Field(default=None)
     last_verified_on: date | None = Field(default=None)
     version: int = Field(default=1)
-    # Read with the people of a list in one question more; nothing is found where the place is not shared.
+    # Read in the same question as the person; nothing is found where the place is not shared.
     residence: Residence | None = Relationship(
         back_populates="person",
-        sa_relationship_kwargs={"lazy": "selectin", "cascade": "all, delete-orphan", "passive_deletes": True},
+        sa_relationship_kwargs={"lazy": "joined", "cascade": "all, delete-orphan", "passive_deletes": True},
     )
 
     def __init__(self, **values: object) -> None:

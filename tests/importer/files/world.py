@@ -7,12 +7,11 @@ import hashlib
 import io
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from wmcrm.db import Session
 from wmcrm.importer.files import FileOptions, import_read_file
 from wmcrm.importer.report import ImportReport
 from wmcrm.models import ImportKind, metadata
+from wmcrm.models.records import select_record
 from wmcrm.sheets import read_pasted
 
 AFFILIATES = """id,name,kind,country,email,founded_on
@@ -77,7 +76,7 @@ def rows(session: Session, table: str, *columns: str) -> list[tuple[object, ...]
     """Columns of all rows of a table in the order of their ids (or first column)."""
     target = metadata.tables[table]
     order = target.c.id if "id" in target.c else next(iter(target.c))
-    query = sa.select(*(target.c[name] for name in columns)).order_by(order)
+    query = select_record(table, columns).order_by(order)
     return [tuple(row) for row in session.execute(query)]
 
 
