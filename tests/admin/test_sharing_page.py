@@ -5,7 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from tests.admin.conftest import Desk
+from wmcrm.db import OPERATOR, session_scope
+from wmcrm.models import Person
 
 UNTIL = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=90)).isoformat()
 
@@ -29,6 +34,20 @@ def test_an_editor_shares_names_and_ends_it(either: Desk) -> None:
     assert aicha.post(f"/sharing/{number}/end").status_code == 303
     assert dana.get(f"/people/{key}").status_code == 404
     assert "ended" in dana.get("/sharing/").text
+
+
+def test_where_somebody_lives_is_shown_with_its_group_only(either: Desk) -> None:
+    aicha, dana, key = either.visit("Aïcha"), either.visit("Dana"), either.cast.fatou
+    with session_scope(either.engine, OPERATOR, writing=True) as session:
+        fatou = session.scalars(sa.select(Person).where(col(Person.public_id) == key)).one()
+        fatou.residence_city, fatou.community_region = "Thiès", "sub_saharan_africa"
+    for fields, is_told in ((["names"], False), (["names", "places"], True)):
+        terms = aicha.get("/sharing/").text
+        assert aicha.post("/sharing/", asked(terms, fields=fields)).status_code == 303
+        page, listed = dana.get(f"/people/{key}").text, dana.get("/people/").text
+        assert ("Fatou Diop" in page, "Fatou Diop" in listed) == (True, True)
+        assert {"Thiès" in page, "Sub-Saharan Africa" in page, "<div>Senegal</div>" in listed} == {is_told}
+    assert "All names, Where they live" in aicha.get("/sharing/").text
 
 
 def test_what_is_wrong_is_said_in_one_line(desk: Desk) -> None:

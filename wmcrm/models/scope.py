@@ -118,6 +118,13 @@ def _held(actor: Actor, person_id: sa.ColumnElement[int]) -> Condition:
     return person_id.in_(_people_of(sorted(actor.affiliate_ids)))
 
 
+def _held_each(actor: Actor, person_id: sa.ColumnElement[int]) -> Condition:
+    """The same, asked of each person: for what comes with a person who was found by the list of all held."""
+    people = _people_of(sorted(actor.affiliate_ids))
+    held = people.selected_columns.person_id
+    return people.where(held == person_id).correlate_except(held.table).exists()
+
+
 def _people_of(holders: Sequence[int]) -> sa.Select[int]:
     holding = metadata.tables["holding"].alias()
     return sa.select(holding.c.person_id).where(
@@ -185,7 +192,8 @@ def _conditions(actor: Actor) -> Iterator[tuple[type[SQLModel], Condition]]:
             own = _held(actor, _attribute(model, "person_id"))
         yield model, sa.or_(own, _stands_for_mine(mine)) if model is Participation else own
     for derived in about_people():
-        yield derived, _held(actor, _attribute(derived, "person_id"))
+        of_held = _held_each if derived is Residence else _held
+        yield derived, of_held(actor, _attribute(derived, "person_id"))
     for pair in (CandidatePair, Judgement):
         both = (_held(actor, _attribute(pair, side)) for side in ("person_a_id", "person_b_id"))
         yield pair, sa.and_(*both)
