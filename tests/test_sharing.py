@@ -134,7 +134,9 @@ def test_where_somebody_lives_is_told_with_its_own_group_only(
     assert seen(acting("dana"), Residence) == {cast.dana.id}
 
 
-@pytest.mark.parametrize("forget", [Session.expire_all, lambda session: session.refresh(*session.identity_map.values())])
+@pytest.mark.parametrize(
+    "forget", [Session.expire_all, lambda session: session.refresh(*session.identity_map.values())]
+)
 def test_a_place_that_is_not_shared_stays_hidden_when_the_session_reads_anew(
     acting: As, cast: Cast, forget: Callable[[Session], None]
 ) -> None:

@@ -14,7 +14,7 @@ from wmcrm.db import NOBODY, OPERATOR, Actor, Session, open_session, session_sco
 from wmcrm.db.search import matching_people
 from wmcrm.errors import NotAllowedError, NotFoundError
 from wmcrm.history import changes_of
-from wmcrm.models import Change, ContactPoint, Event, Holding, Person, PersonName, WikiAccount, metadata
+from wmcrm.models import Change, ContactPoint, Event, Holding, Person, PersonName, Residence, WikiAccount, metadata
 from wmcrm.models.scope import about_people, facts, held_by_actor
 from wmcrm.people import find_people, show_person
 from wmcrm.references import find_person
@@ -134,6 +134,14 @@ def test_nobody_sees_nothing(engine: Engine, cast: Cast) -> None:
     assert session.scalars(sa.select(Person)).all() == []
     assert session.scalars(sa.select(ContactPoint)).all() == []
     session.close()
+
+
+def test_nobody_says_where_somebody_of_another_affiliate_lives(dana: Session, cast: Cast) -> None:
+    dana.add(Residence(person_id=cast.chen.id, residence_country="CL"))
+    with pytest.raises(NotAllowedError, match="whom your own affiliate holds"):
+        dana.flush()
+    dana.rollback()
+    assert set(dana.scalars(sa.select(Residence.person_id))) == {cast.dana.id}
 
 
 def test_core_statements_can_ask_for_the_scope(dana: Session, cast: Cast) -> None:

@@ -14,7 +14,7 @@ from wmcrm.db import Actor, actor_of
 from wmcrm.dedupe.facts import fact_tables, facts_of, is_live, move_all, named_origin
 from wmcrm.dedupe.fields import FIELDS_BY_NAME, MERGE_FIELDS, FieldRecord, Side, Values, propose, to_json
 from wmcrm.dedupe.judgements import refuse_if_different, remember_same
-from wmcrm.dedupe.scope import merged_meanwhile, require_reviewer, require_steward, whole_people
+from wmcrm.dedupe.scope import PLACE_AFTERWARDS, merged_meanwhile, require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.unions import look_at_both, settle_both
 from wmcrm.errors import BadInputError, ConflictError
 from wmcrm.models import Merge, Person, PersonStatus, Protection
@@ -135,7 +135,7 @@ def _lock(session: Session, survivor: Person, absorbed: Person) -> None:
     """Read both records as they are now, and let nobody else change them until the transaction ends."""
     session.flush()
     query = sa.select(Person).where(col(Person.id).in_([survivor.id, absorbed.id])).order_by(col(Person.id))
-    list(session.scalars(query.with_for_update(of=Person).execution_options(populate_existing=True)))
+    list(session.scalars(query.options(PLACE_AFTERWARDS).with_for_update().execution_options(populate_existing=True)))
 
 
 def _refuse(session: Session, survivor: Person, absorbed: Person) -> None:

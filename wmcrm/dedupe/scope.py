@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from wmcrm.db import Actor, Beyond, acting_as, actor_of, beyond_scope, looks_beyond
 from wmcrm.errors import ConflictError, NotAllowedError, NotFoundError
@@ -22,6 +22,8 @@ from wmcrm.models.scope import held_by_actor
 STEWARDS = frozenset({PermissionRole.STEWARD.value, PermissionRole.ADMINISTRATOR.value})
 REVIEWERS = STEWARDS | {PermissionRole.EDITOR.value}
 PERSON = metadata.tables["person"]
+# Read after the people are locked: in the same question it would be the place from before the wait for the lock.
+PLACE_AFTERWARDS = selectinload(Person.residence)  # type: ignore[arg-type]
 
 
 def require_steward(session: Session, by: Actor | None = None, *, of: Collection[Person] = ()) -> None:

@@ -15,7 +15,7 @@ from wmcrm.db import Actor, actor_of
 from wmcrm.dedupe.facts import Stayed, move_back, named_origin, recorded_since
 from wmcrm.dedupe.fields import MERGE_FIELDS, PROTECTION_ORDER, FieldRecord, from_json, to_json, without
 from wmcrm.dedupe.judgements import forget_same
-from wmcrm.dedupe.scope import require_reviewer, require_steward, whole_people
+from wmcrm.dedupe.scope import PLACE_AFTERWARDS, require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.sides import side_of
 from wmcrm.dedupe.unions import Standings, look_at_both, settle_both
 from wmcrm.errors import ConflictError, NotFoundError
@@ -110,7 +110,8 @@ def _lock(session: Session, merge: Merge) -> None:
     row = sa.select(Merge).where(col(Merge.id) == merge.id)
     session.scalars(row.with_for_update().execution_options(**locked)).one()
     people = sa.select(Person).where(col(Person.id).in_([merge.survivor_id, merge.absorbed_id]))
-    list(session.scalars(people.order_by(col(Person.id)).with_for_update(of=Person).execution_options(**locked)))
+    people = people.order_by(col(Person.id)).options(PLACE_AFTERWARDS)
+    list(session.scalars(people.with_for_update().execution_options(**locked)))
 
 
 def _both(session: Session, merge: Merge) -> tuple[Person, Person]:

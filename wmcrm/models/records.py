@@ -39,13 +39,6 @@ def split_place(name: str, values: Values) -> tuple[dict[str, object], dict[str,
     return {column: value for column, value in values.items() if column not in place}, place
 
 
-def make_room(session: Session, person_ids: Collection[int]) -> None:
-    """Give each of these people a row for where they live, where there is none yet."""
-    known = sa.exists().where(RESIDENCE.c.person_id == PERSON.c.id)
-    missing = sa.select(PERSON.c.id).where(PERSON.c.id.in_(person_ids), ~known)
-    session.execute(sa.insert(RESIDENCE).from_select(["person_id"], missing))
-
-
 def update_record(session: Session, name: str, row_id: int, values: Values) -> None:
     """Give a record these values, beside the ORM."""
     own, place = split_place(name, values)
@@ -53,7 +46,7 @@ def update_record(session: Session, name: str, row_id: int, values: Values) -> N
     if own:
         session.execute(sa.update(table).where(table.c.id == row_id).values(own))
     if any(value is not None for value in place.values()):
-        make_room(session, [row_id])
+        _make_room(session, [row_id])
     if place:
         session.execute(sa.update(RESIDENCE).where(RESIDENCE.c.person_id == row_id).values(place))
 
@@ -65,8 +58,16 @@ def update_records(session: Session, name: str, rows: Sequence[Values], *, bump:
     if own or bump:
         _update_rows(session, table.c.id, own, rows, bump=bump and "version" in table.c)
     if place:
-        make_room(session, [int(str(row["row_id"])) for row in rows])
+        _make_room(session, [row["row_id"] for row in rows])
         _update_rows(session, RESIDENCE.c.person_id, place, rows)
+
+
+def _make_room(session: Session, person_ids: Collection[object]) -> None:
+    """Give each of these people a row for where they live, where there is none yet."""
+    known = sa.exists().where(RESIDENCE.c.person_id == PERSON.c.id)
+    missing = sa.select(PERSON.c.id).where(PERSON.c.id == sa.bindparam("person"), ~known)
+    statement = sa.insert(RESIDENCE).from_select(["person_id"], missing)
+    session.connection().execute(statement, [{"person": number} for number in person_ids])
 
 
 def _update_rows(

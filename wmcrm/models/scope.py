@@ -109,8 +109,12 @@ def holds(session: OrmSession, actor: Actor, record: HeldRecord) -> bool:
         return True
     if not isinstance(record, Person):
         return record.holder_affiliate_id in actor.affiliate_ids
+    return _is_held(session, actor, record.id)
+
+
+def _is_held(session: OrmSession, actor: Actor, person_id: int) -> bool:
     person = metadata.tables["person"]
-    found = sa.select(person.c.id).where(person.c.id == record.id, _held(actor, person.c.id))
+    found = sa.select(person.c.id).where(person.c.id == person_id, _held(actor, person.c.id))
     return session.execute(found).first() is not None
 
 
@@ -257,6 +261,8 @@ def _take_only_what_is_mine(session: Session, _context: UOWTransaction, _instanc
     _refuse_what_is_shared(session, actor)
     _number_new_people(session)
     for row in session.new:
+        if isinstance(row, Residence) and row.person_id and not _is_held(session, actor, row.person_id):
+            raise NotAllowedError("You may say where people live whom your own affiliate holds.")
         if not isinstance(row, PersonFact):
             continue
         if row.holder_affiliate_id is None and len(actor.affiliate_ids) == 1:

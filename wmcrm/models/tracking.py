@@ -209,9 +209,9 @@ def _tell_part(operations: list[Operation], row: SQLModel, before: dict[str, obj
     if known is None:
         operations.append([_part_of(row), row_id(row), *made])
     else:
-        for place, more in enumerate(made, 2):
-            told = known[place]
-            known[place] = {**told, **more} if isinstance(told, dict) else told
+        for side, more in enumerate(made, 2):
+            told = known[side]
+            known[side] = {**told, **more} if isinstance(told, dict) else told
 
 
 @looks_beyond(Beyond.DERIVED)
