@@ -10,7 +10,7 @@ from wmcrm.db import Session
 from wmcrm.db.search import matching_people
 from wmcrm.errors import ConflictError
 from wmcrm.history import changes_of, revert_change
-from wmcrm.models import Change, MatchKey, Person, PersonName, PersonSearch, PersonStatus
+from wmcrm.models import Change, MatchKey, Person, PersonName, PersonSearch, PersonStatus, Residence
 from wmcrm.models.tracking import append_changes
 from wmcrm.people import find_people
 
@@ -148,6 +148,26 @@ def test_an_edit_of_the_place_is_told_with_the_person_and_taken_back(session: Se
     session.commit()
     assert (person.residence_country, person.residence_city, person.pronouns) == (None, "Dakar", None)
     assert person.version == version + 3
+
+
+def test_a_place_that_was_cleared_leaves_no_row_and_can_be_said_again(session: Session) -> None:
+    person = add_person(session, "Aïcha Diop", country="SN")
+    session.commit()
+    person.residence_country = None
+    session.flush()
+    assert person.residence is None
+    assert session.scalars(sa.select(Residence)).all() == []
+    cleared = changes_of(session, "person", person.id)[0]
+    assert cleared.operations == [["person", person.id, {"residence_country": "SN"}, {"residence_country": None}]]
+    person.residence_city = "Dakar"
+    session.commit()
+    revert_change(session, cleared.id)
+    session.commit()
+    assert (person.residence_country, person.residence_city) == ("SN", "Dakar")
+    revert_change(session, changes_of(session, "person", person.id)[0].id)
+    revert_change(session, changes_of(session, "person", person.id)[2].id)
+    session.commit()
+    assert (person.residence, session.scalars(sa.select(Residence)).all()) == (None, [])
 
 
 def test_an_old_change_of_the_place_is_taken_back_where_no_place_is_left(session: Session) -> None:

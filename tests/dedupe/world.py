@@ -172,7 +172,7 @@ def dump(session: Session) -> dict[str, list[tuple[object, ...]]]:
     everybody = list(session.scalars(sa.select(metadata.tables["person"].c.id)))
     refresh_people(session, everybody)
     refresh_states(session, everybody)
-    names = ["person", *(str(table.__tablename__) for table in fact_tables()), *DERIVED]
+    names = ["person", "residence", *(str(table.__tablename__) for table in fact_tables()), *DERIVED]
     return {name: _rows(session, metadata.tables[name]) for name in names}
 
 

@@ -29,6 +29,7 @@ NOT_FILLED = frozenset(
     | {"import_run", "imported_row", "stored_file", "change", "merge"}
     | {"affiliate_link", "affiliate_judgement"}
     | {"suppression", "blind_index", "affiliate_judgement", "affiliate_link"}
+    | {"residence"}  # comes with the people, who are planted with a place
     | {"person_search", "person_summary", "match_key", "consent_state", "retention_rule"}
 )
 # Who looked at somebody is told to those who read the log, whatever became of the person: by ids only.

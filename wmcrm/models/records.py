@@ -49,6 +49,7 @@ def update_record(session: Session, name: str, row_id: int, values: Values) -> N
         _make_room(session, [row_id])
     if place:
         session.execute(sa.update(RESIDENCE).where(RESIDENCE.c.person_id == row_id).values(place))
+        _drop_empty(session, [row_id])
 
 
 def update_records(session: Session, name: str, rows: Sequence[Values], *, bump: bool = False) -> None:
@@ -60,6 +61,7 @@ def update_records(session: Session, name: str, rows: Sequence[Values], *, bump:
     if place:
         _make_room(session, [row["row_id"] for row in rows])
         _update_rows(session, RESIDENCE.c.person_id, place, rows)
+        _drop_empty(session, [row["row_id"] for row in rows])
 
 
 def _make_room(session: Session, person_ids: Collection[object]) -> None:
@@ -67,6 +69,13 @@ def _make_room(session: Session, person_ids: Collection[object]) -> None:
     known = sa.exists().where(RESIDENCE.c.person_id == PERSON.c.id)
     missing = sa.select(PERSON.c.id).where(PERSON.c.id == sa.bindparam("person"), ~known)
     statement = sa.insert(RESIDENCE).from_select(["person_id"], missing)
+    session.connection().execute(statement, [{"person": number} for number in person_ids])
+
+
+def _drop_empty(session: Session, person_ids: Collection[object]) -> None:
+    """Take away the rows of these people that say nothing any more."""
+    empty = sa.and_(*(RESIDENCE.c[name].is_(None) for name in PLACE))
+    statement = sa.delete(RESIDENCE).where(RESIDENCE.c.person_id == sa.bindparam("person"), empty)
     session.connection().execute(statement, [{"person": number} for number in person_ids])
 
 

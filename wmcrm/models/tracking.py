@@ -172,6 +172,9 @@ def _collect(session: Session, _context: UOWTransaction, _instances: object) -> 
     for record in {id(record): record for record in records if record not in session.new}.values():
         if isinstance(getattr(record, "version", None), int):
             record.version += 1  # type: ignore[attr-defined]
+    for row, action, _, _ in pending:
+        if action == "update" and _part_of(row) and not _column_values(row):
+            setattr(row, str(_part_of(row)), None)  # says nothing more, so it goes
     session.info["pending"] = sorted(pending, key=lambda one: _part_of(one[0]) is not None)  # records before parts
 
 
