@@ -85,8 +85,12 @@ def test_postgresql_holds_no_byte_in_its_files_once_the_tables_are_written_anew(
 def test_who_reads_meanwhile_keeps_the_bytes_and_scrubbing_says_so(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         return
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        person = add_canary(session, invite_cast(session))
     with engine.connect() as reading:
         reading.execution_options(isolation_level="REPEATABLE READ").execute(sa.select(1))
+        with session_scope(engine, OPERATOR, writing=True) as session:
+            erase_person(session, session.get(Person, person.id), by=OPERATOR)
         assert not scrub(engine, rewrite=True)
 
 
