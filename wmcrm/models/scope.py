@@ -129,8 +129,14 @@ def _held_each(actor: Actor, person_id: sa.ColumnElement[int]) -> Condition:
     return people.where(held == person_id).correlate_except(held.table).exists()
 
 
+@cache
+def _held_by() -> sa.Alias:
+    """The holdings that the filters ask, made once: an alias of its own in each filter was most of what they weigh."""
+    return metadata.tables["holding"].alias()
+
+
 def _people_of(holders: Sequence[int]) -> sa.Select[int]:
-    holding = metadata.tables["holding"].alias()
+    holding = _held_by()
     return sa.select(holding.c.person_id).where(
         holding.c.holder_affiliate_id.in_(holders), holding.c.removed_at.is_(None), holding.c.until.is_(None)
     )
