@@ -130,7 +130,7 @@ def _held_each(actor: Actor, person_id: sa.ColumnElement[int]) -> Condition:
 
 
 @cache
-def _held_by() -> sa.Alias:
+def _held_by() -> sa.FromClause:
     """The holdings that the filters ask, made once: an alias of its own in each filter was most of what they weigh."""
     return metadata.tables["holding"].alias()
 
