@@ -83,13 +83,17 @@ def replace_file(engine: Engine, template: Path) -> None:
     shutil.copy(template, path)
 
 
-@pytest.fixture(scope="session")
-def postgres_engine(postgres_template: sa.URL) -> Iterator[Engine]:
-    """One engine for all tests on PostgreSQL that commit, whose database is made anew for each."""
-    with copy_of(postgres_template) as url:
+def _engine_over_copy(template: sa.URL) -> Iterator[Engine]:
+    with copy_of(template) as url:
         made = open_engine(url.render_as_string(hide_password=False))
         yield made
         made.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_template: sa.URL) -> Iterator[Engine]:
+    """One engine for all tests on PostgreSQL that commit, whose database is made anew for each."""
+    yield from _engine_over_copy(postgres_template)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -115,10 +119,7 @@ def database_url(engine: Engine) -> str:
 @pytest.fixture(scope="session")
 def shared_postgres(postgres_template: sa.URL) -> Iterator[Engine]:
     """An engine over one database for all tests that roll back (a database of its own costs a third of a second)."""
-    with copy_of(postgres_template) as url:
-        made = open_engine(url.render_as_string(hide_password=False))
-        yield made
-        made.dispose()
+    yield from _engine_over_copy(postgres_template)
 
 
 @pytest.fixture(params=BACKENDS)

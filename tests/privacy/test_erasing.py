@@ -73,11 +73,8 @@ def test_postgresql_holds_no_byte_in_its_files_once_the_tables_are_written_anew(
     """A vacuum alone frees the space and leaves the bytes: the docs say so."""
     if engine.dialect.name == "sqlite":
         return
-    with session_scope(engine, OPERATOR, writing=True) as session:
-        person = add_canary(session, invite_cast(session))
-    with session_scope(engine, OPERATOR, writing=True) as session:
-        erase_person(session, session.get(Person, person.id), by=OPERATOR)
-    while not scrub(engine, rewrite=True):  # the server counts tables by itself at times, and reads them meanwhile
+    erase_canary(engine)
+    while not scrub(engine, rewrite=True):  # other tests write into other databases of the same server
         time.sleep(0.2)
     assert found_in(relation_files(engine)) == []
 
@@ -85,13 +82,32 @@ def test_postgresql_holds_no_byte_in_its_files_once_the_tables_are_written_anew(
 def test_who_reads_meanwhile_keeps_the_bytes_and_scrubbing_says_so(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         return
-    with session_scope(engine, OPERATOR, writing=True) as session:
-        person = add_canary(session, invite_cast(session))
     with engine.connect() as reading:
         reading.execution_options(isolation_level="REPEATABLE READ").execute(sa.select(1))
-        with session_scope(engine, OPERATOR, writing=True) as session:
-            erase_person(session, session.get(Person, person.id), by=OPERATOR)
+        erase_canary(engine)
         assert not scrub(engine, rewrite=True)
+
+
+@pytest.mark.postgres
+def test_who_writes_into_another_database_of_the_server_keeps_them_too_and_it_is_said(
+    engine: Engine, shared_postgres: Engine
+) -> None:
+    """A snapshot reaches back to the oldest writing transaction of all databases, that of the vacuum too."""
+    if engine.dialect.name == "sqlite":
+        return
+    with shared_postgres.connect() as writing:
+        writing.execute(sa.text("SELECT txid_current()"))
+        erase_canary(engine)
+        assert not scrub(engine, rewrite=True)
+        assert found_in(relation_files(engine)) == list(SECRETS)
+
+
+def erase_canary(engine: Engine) -> None:
+    """A person in every column, and erased."""
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        person = add_canary(session, invite_cast(session))
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        erase_person(session, session.get(Person, person.id), by=OPERATOR)
 
 
 def relation_files(engine: Engine) -> bytes:

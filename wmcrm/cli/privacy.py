@@ -238,6 +238,6 @@ def purge(*, dry_run: bool, confirm_clock: bool, rewrite: bool) -> None:
             apply_purge(working, plan)
             drop_expired(working, now=now_utc())
     if not dry_run and not scrub(engine(), rewrite=rewrite):
-        say("Somebody was reading, so deleted text may still be in the files; run this again.")
+        say("Deleted text may still be in the files: somebody was using this database or its server. Run this again.")
     say(f"{plan.rows} rows {'would go' if dry_run else 'are gone'}.")
     print_rows([{name: getattr(step, name) for name in STEP_COLUMNS} for step in plan.steps], STEP_COLUMNS)

@@ -57,7 +57,8 @@ def scrub(engine: Engine, *, rewrite: bool = False) -> bool:
     SQLite: the search index is merged, then the write-ahead log is emptied (False if a reader was in the
     way: call again). PostgreSQL: the tables about people are vacuumed, which frees their space but leaves the
     bytes in it until it is used again; with ``rewrite`` they are written anew without them, locked meanwhile
-    (False if a transaction that was open keeps what it may still read: call again).
+    (False if a transaction that was open keeps what it may still read: call again; one that writes into another
+    database of the same server does so too).
     """
     if engine.dialect.name == "sqlite":
         return _scrub_sqlite(engine)
