@@ -39,7 +39,7 @@ def test_the_glossary_has_the_words_of_the_code() -> None:
 
 
 def test_commands_named_in_the_docs_exist() -> None:
-    known = {*COMMANDS, "serve", "demo", "worker"}
+    known = {*COMMANDS, "serve", "demo"}
     for page in PAGES:
         text = page.read_text("utf-8")
         named = set(re.findall(r"^\s*(?:\$ )?wmcrm ([a-z]+)", text, re.MULTILINE)) | set(

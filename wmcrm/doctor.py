@@ -73,7 +73,7 @@ def _letters(engine: Engine) -> Finding:
         see_everything(connection)
         counts = [_count(connection, letter, which) for which in (overdue, lost)]
     found = "{} overdue, {} failed or unsure within a week".format(*counts)
-    advice = "Look at: wmcrm mail list; send with wmcrm serve (WMCRM_MAIL_EVERY) or wmcrm mail send"
+    advice = "Look at: wmcrm mail list; send with wmcrm serve (WMCRM_MAIL_EVERY), wmcrm worker or wmcrm mail send"
     return Finding("letters", counts == [0, 0], found, advice)
 
 

@@ -48,7 +48,8 @@ class Settings:
     mail_from: str = _setting("wmcrm@localhost", "sender of messages")
     smtp_url: str = _setting("", "server for messages; without one they are written to the data folder")
     mail_every: str = _setting(
-        "60", "seconds between two rounds in which `wmcrm serve` sends what waits; `off` leaves it to `wmcrm mail send`"
+        "60",
+        "seconds between two rounds in which `wmcrm serve` sends what waits; `off` leaves it to `wmcrm worker`",
     )
     second_factor: str = _setting(
         "",

@@ -106,6 +106,7 @@ LINES: Mapping[str, str] = {
     "subject stewards": "",
     "subject unseal": "{person}",
     "why": "{person}",
+    "worker": "--once",
 }
 # Beside a command: what only an option does.
 OPTIONS: Mapping[str, str] = {"history --revert": "{person} --revert {change}"}

@@ -1,15 +1,22 @@
-"""``wmcrm consent invite``, ``subject link|requests|answer`` and ``mail``, as a shell sees them."""
+"""``wmcrm consent invite``, ``subject link|requests|answer``, ``mail`` and ``worker``, as a shell sees them."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from tests.cli.runner import run
+from tests.cli.runner import refused, run
 from tests.self_service.conftest import NOW, SECRET, World
 from tests.self_service.server import MailServer
 from wmcrm.db import OPERATOR, session_scope
-from wmcrm.models import Person, now_utc
-from wmcrm.self_service import ask_for_erasure, begin_visit
+from wmcrm.models import Channel, Person, now_utc
+from wmcrm.self_service import ask_for_erasure, begin_visit, invite
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +73,33 @@ def test_settings_without_a_way_out_refuse_before_anything_is_decided(monkeypatc
     assert (ran.status, ran.out, "secret" in ran.err) == (2, "", False)
     monkeypatch.delenv("WMCRM_SMTP_URL")
     assert run("mail", "list", "--format", "json").json == []
+
+
+def test_the_worker_sends_what_waits_and_ends_when_it_is_told_to(world: World, server: MailServer) -> None:
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        invite(session, [world.aicha], purpose="newsletter", channel=Channel.EMAIL, reason="confirm")
+    command = [Path(sys.executable).with_name("wmcrm"), "worker", "--every", "3600", "--format", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        assert running.stderr
+        assert "every 3600 seconds" in running.stderr.readline()
+        wait_for(lambda: server.taken)
+        running.terminate()
+        told = json.load(running.stdout)
+    assert (running.returncode, told) == (0, {"sent": 1, "waiting": 0, "failed": 0, "unsure": 0})
+    assert run("worker", "--once", "--format", "json").json["sent"] == 0  # type: ignore[index]
+
+
+@pytest.mark.parametrize("every", ["0", "4", "-5", "soon", "99999999", "1.5"])
+def test_a_worker_with_a_pause_that_is_none_is_refused(every: str) -> None:
+    assert refused(run("worker", "--every", every))
+
+
+def wait_for(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_link_is_printed_and_opens_a_visit(world: World) -> None:

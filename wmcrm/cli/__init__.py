@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sharing": ("wmcrm.cli.sharing:sharing", "Let another affiliate read, for a purpose, until a day."),
     "subject": ("wmcrm.cli.privacy:subject", "Give people their data; erase people."),
     "mail": ("wmcrm.cli.self_service:mail", "Send the letters that wait; see what became of them."),
+    "worker": ("wmcrm.cli.worker:worker", "Send the letters that are due, round after round."),
     "breach": ("wmcrm.cli.duties:breach", "Whose data did an account see or take out?"),
     "retention": ("wmcrm.cli.duties:retention", "How long what is kept; change it; look a year ahead."),
     "purge": ("wmcrm.cli.privacy:purge", "Delete what has been kept long enough."),

@@ -104,6 +104,7 @@ POLICIES: Mapping[str, Permission | None] = {
     "subject stewards": P.PEOPLE_PROTECT,
     "subject unseal": P.PEOPLE_PROTECT,
     "why": P.PATHS_READ,
+    "worker": OPERATOR_ONLY,
 }
 
 

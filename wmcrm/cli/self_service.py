@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Unpack
 
 import click
@@ -33,7 +34,7 @@ def invite_command(people: tuple[str, ...], **asked: Unpack[Asked]) -> int:
 
     Whom: these people, or whom the directory's filters find, or without both everybody in use.
     """
-    settings = _mail_settings()
+    settings = mail_settings()
     with session(writing=True) as writing:
         result = invite(
             writing,
@@ -45,8 +46,7 @@ def invite_command(people: tuple[str, ...], **asked: Unpack[Asked]) -> int:
         )
     done = send_waiting(engine(), settings)
     told = {"invited": len(result.permitted), "withheld": result.withheld, "audience": result.audience}
-    print_document({**told, "sent": done.sent, "waiting": done.waiting, "failed": done.failed, "unsure": done.unsure})
-    return _status(done)
+    return tell_of(done, **told)
 
 
 @click.command("link")
@@ -90,9 +90,7 @@ def mail() -> None:
 @common_options
 def send() -> int:
     """Send every letter that is due; what cannot leave now is tried again later. For a timer of the system."""
-    done = send_waiting(engine(), _mail_settings())
-    print_document({"sent": done.sent, "waiting": done.waiting, "failed": done.failed, "unsure": done.unsure})
-    return _status(done)
+    return tell_of(send_waiting(engine(), mail_settings()))
 
 
 @mail.command()
@@ -115,7 +113,7 @@ def list_command(states: tuple[str, ...]) -> None:
     print_rows([{name: getattr(row, name) for name in LETTER_COLUMNS} for row in rows], LETTER_COLUMNS)
 
 
-def _mail_settings() -> Settings:
+def mail_settings() -> Settings:
     """The settings, after making sure that letters could leave: before anything is decided."""
     settings = read_settings()
     settings.require_secret()
@@ -127,7 +125,9 @@ def _ids(reading: Session, people: Sequence[str]) -> list[int]:
     return [find_person(reading, reference).id for reference in people]
 
 
-def _status(done: Round) -> int:
+def tell_of(done: Round, **before: object) -> int:
+    """Print what became of letters, after what was decided before; the exit status that says whether all left."""
+    print_document({**before, **asdict(done)})
     if done.waiting:
         say(f"The mail server did not take {done.waiting}; they are tried again: wmcrm mail send")
     if done.failed or done.unsure:

@@ -29,6 +29,7 @@ from wmcrm.self_service.requests import (
     open_requests,
     say_not_me,
 )
+from wmcrm.self_service.rounds import send_in_rounds
 from wmcrm.self_service.visits import Visit, begin_visit, choose_record, end_visit, visit_of
 
 # Sees all rows, for a person's data lies at several affiliates; the functions above keep to one person.
@@ -76,6 +77,7 @@ __all__ = [
     "remove_language",
     "remove_own_contact",
     "say_not_me",
+    "send_in_rounds",
     "send_in_turn",
     "send_waiting",
     "take_back",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from sqlalchemy.engine import Engine
 
@@ -36,6 +36,9 @@ class Round:
     waiting: int = 0
     failed: int = 0
     unsure: int = 0
+
+    def __add__(self, other: Round) -> Round:
+        return Round(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
 def send_in_turn(engine: Engine, settings: Settings, *, clock: Clock = now_utc, stopping: Stopping = never) -> Round:
