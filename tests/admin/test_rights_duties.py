@@ -11,10 +11,9 @@ import sqlalchemy as sa
 
 from tests.admin.conftest import Desk
 from tests.admin.test_rights import actions
+from tests.days import today
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.models import AccessLogEntry, Person, PurgeRun, metadata, now_utc
-
-TODAY = now_utc().date()
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +54,7 @@ def test_the_log_is_read_by_pages_and_filters_and_each_sees_their_part(either: D
 def test_the_scope_of_a_breach_is_counted_and_taken_as_ids(either: Desk) -> None:
     ruth, cast = either.visit("Ruth"), either.cast
     look(either, cast.fatou)
-    asked = {"account": "", "first": TODAY.isoformat(), "last": TODAY.isoformat()}
+    asked = {"account": "", "first": today().isoformat(), "last": today().isoformat()}
     page = ruth.get("/access-log/breach", query_string=asked).text
     assert "Baobab Wikimedians User Group" in page and "Fatou" not in page
     answer = ruth.post("/access-log/breach", asked)
@@ -73,7 +72,7 @@ def test_retention_says_what_goes_and_deletes_it_after_a_tick(either: Desk) -> N
     look(either, either.cast.fatou)
     with session_scope(either.engine, OPERATOR, writing=True) as session:
         session.execute(sa.update(AccessLogEntry).values(at=now_utc() - dt.timedelta(days=200)))
-        session.add(PurgeRun(today=TODAY - dt.timedelta(days=1), actor="operator", counts={}))
+        session.add(PurgeRun(today=today() - dt.timedelta(days=1), actor="operator", counts={}))
     assert "1 row would go today" in ruth.get("/retention/").text
     assert ruth.post("/retention/apply").status_code == 422
     assert "1 row is gone" in ruth.post("/retention/apply", {"understood": "yes"}).text
@@ -86,7 +85,7 @@ def test_retention_says_what_goes_and_deletes_it_after_a_tick(either: Desk) -> N
 def test_an_odd_clock_is_refused_until_somebody_confirms_it(desk: Desk) -> None:
     ruth = desk.visit("Ruth")
     with session_scope(desk.engine, OPERATOR, writing=True) as session:
-        session.add(PurgeRun(today=TODAY - dt.timedelta(days=400), actor="operator", counts={}))
+        session.add(PurgeRun(today=today() - dt.timedelta(days=400), actor="operator", counts={}))
     assert "look at its clock" in ruth.get("/retention/").text
     assert ruth.post("/retention/apply", {"understood": "yes"}).status_code == 409
     assert ruth.post("/retention/apply", {"understood": "yes", "clock": "yes"}).status_code == 200
@@ -116,7 +115,7 @@ def test_the_record_of_processing_is_read_and_taken_along(desk: Desk) -> None:
     ruth = desk.visit("Ruth")
     assert "Run events and know who came" in ruth.get("/retention/processing").text
     document = json.loads(ruth.get("/retention/processing?format=json").text)
-    assert document["report"] == "processing" and document["as_of"] == TODAY.isoformat()
+    assert document["report"] == "processing" and document["as_of"] == today().isoformat()
     assert (
         ruth.get("/retention/processing?format=csv")
         .text.replace(chr(34), "")

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.cast import Cast, add_event, add_person, invite_cast
+from tests.days import today
 from tests.privacy.life import add_canary
 from wmcrm.accounts import create_account, find_actor
 from wmcrm.consent import Act, record_decision
@@ -44,8 +45,6 @@ from wmcrm.privacy import (
 )
 from wmcrm.privacy.duties import DutyKind
 
-TODAY = now_utc().date()
-
 
 @pytest.fixture
 def cast(session: Session) -> Cast:
@@ -58,8 +57,10 @@ def backdate(session: Session, table: str, column: str, days: int) -> None:
     session.expire_all()
 
 
-def going(session: Session, today: dt.date = TODAY) -> dict[str, int]:
-    return {step.rule: step.rows for step in purge(session, today=today, clock_confirmed=True).steps if step.rows}
+def going(session: Session, day: dt.date | None = None) -> dict[str, int]:
+    return {
+        step.rule: step.rows for step in purge(session, today=day or today(), clock_confirmed=True).steps if step.rows
+    }
 
 
 def test_cells_of_a_sheet_go_after_thirty_days_and_what_they_gave_stays(session: Session, cast: Cast) -> None:
@@ -67,7 +68,7 @@ def test_cells_of_a_sheet_go_after_thirty_days_and_what_they_gave_stays(session:
     backdate(session, "import_run", "created_at", 29)
     assert "raw_cells" not in going(session)
     backdate(session, "import_run", "created_at", 32)
-    apply_purge(session, purge(session, today=TODAY))
+    apply_purge(session, purge(session, today=today()))
     row = session.scalars(sa.select(ImportedRow).where(ImportedRow.person_id == person.id)).one()
     assert (row.cells, row.reading, row.issues, row.person_id) == (None, None, None, person.id)
     assert person.display_name == "Zubaydah Qarmatian"
@@ -78,7 +79,7 @@ def test_a_plan_changes_nothing_and_the_purge_does_what_it_said(session: Session
     add_canary(session, cast)
     backdate(session, "import_run", "created_at", 100)
     backdate(session, "stored_file", "stored_at", 100)
-    plan = purge(session, today=TODAY)
+    plan = purge(session, today=today())
     assert {step.rule: step.rows for step in plan.steps if step.rows} == {"raw_cells": 2, "uploads": 2}
     assert going(session) == {"raw_cells": 2, "uploads": 2}
     assert {rule: rows for rule, rows in apply_purge(session, plan).items() if rows} == going_before(plan)
@@ -107,11 +108,11 @@ def test_contact_points_of_people_who_were_long_inactive_go(session: Session, ca
             Participation(person_id=cast.dana.id, recorded_for_id=cast.dana.id, event_id=cast.meetup.id),
         ]
     )
-    act = Act(ConsentMethod.FORM, TODAY, notice="v3")
+    act = Act(ConsentMethod.FORM, today(), notice="v3")
     record_decision(session, cast.chen, ConsentDecision.REFUSED, purpose="newsletter", channel=Channel.EMAIL, act=act)
     session.commit()
     assert matching_people(session, ["aicha", "example"]) == [cast.aicha.id]
-    apply_purge(session, purge(session, today=TODAY, clock_confirmed=True))
+    apply_purge(session, purge(session, today=today(), clock_confirmed=True))
     session.commit()
     left = session.scalars(sa.select(ContactPoint.person_id).order_by(ContactPoint.person_id)).all()
     assert left == sorted([cast.omar.id, cast.chen.id, cast.dana.id])
@@ -122,21 +123,21 @@ def test_contact_points_of_people_who_were_long_inactive_go(session: Session, ca
 
 def test_an_old_event_does_not_keep_an_address(session: Session, cast: Cast) -> None:
     old_people(session, cast)
-    past = add_event(session, "Long ago", TODAY - dt.timedelta(days=4 * 366))
+    past = add_event(session, "Long ago", today() - dt.timedelta(days=4 * 366))
     session.add(Participation(person_id=cast.aicha.id, recorded_for_id=cast.aicha.id, event_id=past.id))
     session.flush()
     assert going(session)["contact_points"] == 4
 
 
 def test_the_log_of_access_goes_after_half_a_year_with_its_recipients(session: Session, cast: Cast) -> None:
-    act = Act(ConsentMethod.FORM, TODAY - dt.timedelta(days=400), notice="v3")
+    act = Act(ConsentMethod.FORM, today() - dt.timedelta(days=400), notice="v3")
     record_decision(session, cast.aicha, ConsentDecision.GIVEN, purpose="newsletter", channel=Channel.EMAIL, act=act)
     outreach(session, [cast.aicha.id], purpose="newsletter", channel=Channel.EMAIL, reason="Spring")
     prepare_list(session, [cast.aicha.id], purpose="newsletter", channel=Channel.EMAIL, reason="Autumn", on=act.on)
     assert session.scalar(sa.select(sa.func.count()).select_from(Disclosure)) == 1
     backdate(session, "access_log_entry", "at", 182)
     assert going(session) == {"access_log": 2, "lists": 1}
-    apply_purge(session, purge(session, today=TODAY))
+    apply_purge(session, purge(session, today=today()))
     for table in (AccessLogEntry, Disclosure):
         assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
 
@@ -156,14 +157,14 @@ def test_the_operator_changes_how_long_things_are_kept(session: Session, cast: C
 
 
 def test_a_clock_that_jumped_is_not_believed(session: Session, cast: Cast) -> None:
-    for day in (TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=400)):
+    for day in (today() - dt.timedelta(days=1), today() + dt.timedelta(days=400)):
         with pytest.raises(ConflictError, match="--confirm-clock"):
             purge(session, today=day)
         assert purge(session, today=day, clock_confirmed=True).today == day
-    apply_purge(session, purge(session, today=TODAY))
-    assert purge(session, today=TODAY + dt.timedelta(days=60)).rows == 0
+    apply_purge(session, purge(session, today=today()))
+    assert purge(session, today=today() + dt.timedelta(days=60)).rows == 0
     with pytest.raises(ConflictError, match="61 days after"):
-        purge(session, today=TODAY + dt.timedelta(days=61))
+        purge(session, today=today() + dt.timedelta(days=61))
 
 
 def test_a_purge_of_an_empty_database_is_fine(session: Session) -> None:
@@ -174,18 +175,18 @@ def test_a_purge_of_an_empty_database_is_fine(session: Session) -> None:
 def test_the_calendar_names_what_has_to_be_looked_at(session: Session, cast: Cast) -> None:
     person = add_canary(session, cast)
     backdate(session, "import_run", "created_at", 26)
-    soon = TODAY + dt.timedelta(days=20)
-    act = Act(ConsentMethod.FORM, TODAY - dt.timedelta(days=30), notice="v9", valid_until=soon)
+    soon = today() + dt.timedelta(days=20)
+    act = Act(ConsentMethod.FORM, today() - dt.timedelta(days=30), notice="v9", valid_until=soon)
     record_decision(session, cast.aicha, ConsentDecision.GIVEN, purpose="newsletter", channel=Channel.EMAIL, act=act)
     add_person(session, "No address")
-    found = {(duty.kind, duty.about): (duty.due_on, duty.count) for duty in data_duties(session, today=TODAY)}
+    found = {(duty.kind, duty.about): (duty.due_on, duty.count) for duty in data_duties(session, today=today())}
     assert found[(DutyKind.CONSENT_ENDS, "newsletter")] == (soon, 1)
-    assert found[(DutyKind.NOTICE_WITHOUT_WORDING, "v9")] == (TODAY, 1)
-    assert found[(DutyKind.NO_BASIS, "")] == (TODAY, 3)
-    assert found[(DutyKind.RETENTION, "raw_cells")] == (TODAY + dt.timedelta(days=7), 2)
+    assert found[(DutyKind.NOTICE_WITHOUT_WORDING, "v9")] == (today(), 1)
+    assert found[(DutyKind.NO_BASIS, "")] == (today(), 3)
+    assert found[(DutyKind.RETENTION, "raw_cells")] == (today() + dt.timedelta(days=7), 2)
     assert (DutyKind.PURGE_OVERDUE, "") in found
     erase_person(session, person, by=OPERATOR)
-    later = {duty.about for duty in data_duties(session, today=TODAY)}
+    later = {duty.about for duty in data_duties(session, today=today())}
     assert "raw_cells" not in later
 
 
