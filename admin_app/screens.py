@@ -26,6 +26,7 @@ SCREENS = (
     "stewards",
     "access_log",
     "retention",
+    "letters",
     "privacy",
     "facts",
     "paths",

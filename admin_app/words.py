@@ -10,6 +10,12 @@ from admin_app.labels import FIELDS
 from admin_app.privacy_words import PRIVACY
 
 WORDS: dict[str, LazyString] = {
+    "LetterKind.opt_in": lazy_gettext("Please confirm your consent"),
+    "LetterKind.my_data": lazy_gettext("Link to one's own data"),
+    "LetterKind.shared_address": lazy_gettext("Several people use this address"),
+    "LetterKind.contact_request": lazy_gettext("Somebody asks through the affiliate"),
+    "LetterKind.confirm_address": lazy_gettext("Please confirm this address"),
+    "LetterState.unsure": lazy_gettext("May have left"),
     "my_data": lazy_gettext("Own data"),
     "confirm_address": lazy_gettext("Confirm an address"),
     "contact_request": lazy_gettext("asked through the affiliate"),

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     RETENTION_APPLY = "retention_apply"
     RETENTION_CHANGE = "retention_change"
     ACCOUNTS_MANAGE = "accounts_manage"
+    LETTERS_MANAGE = "letters_manage"
 
 
 P = Permission
@@ -93,6 +94,7 @@ PERMISSIONS: dict[Permission, str] = {
     P.RETENTION_APPLY: "Delete what is past its time by the rules of retention.",
     P.RETENTION_CHANGE: "Change how long things are kept.",
     P.ACCOUNTS_MANAGE: "Invite accounts, grant roles and end sessions.",
+    P.LETTERS_MANAGE: "See which letters wait, left or failed, without addresses and texts; try a waiting one now.",
 }
 
 _READ = frozenset(
@@ -130,7 +132,8 @@ ROLES: dict[PermissionRole, frozenset[Permission]] = {
     PermissionRole.STEWARD: _STEWARD,
     PermissionRole.PROGRAMME: _READ | {P.OUTREACH_USE},
     PermissionRole.AUDITOR: _READ | _WATCH | {P.HISTORY_READ},
-    PermissionRole.ADMINISTRATOR: _STEWARD | {P.REFERENCE_EDIT, P.RETENTION_CHANGE, P.ACCOUNTS_MANAGE},
+    PermissionRole.ADMINISTRATOR: _STEWARD
+    | {P.REFERENCE_EDIT, P.RETENTION_CHANGE, P.ACCOUNTS_MANAGE, P.LETTERS_MANAGE},
 }
 
 

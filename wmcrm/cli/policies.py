@@ -73,6 +73,7 @@ POLICIES: Mapping[str, Permission | None] = {
     "mail again": P.PEOPLE_EDIT,
     "mail list": OPERATOR_ONLY,
     "mail send": OPERATOR_ONLY,
+    "mail try": OPERATOR_ONLY,
     "notice add": P.REFERENCE_EDIT,
     "notice list": P.REFERENCE_READ,
     "outreach": P.OUTREACH_USE,

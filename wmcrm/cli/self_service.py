@@ -14,10 +14,10 @@ from wmcrm.cli.outreach import Asked, audience, audience_options
 from wmcrm.consent import find_channel
 from wmcrm.db import Session
 from wmcrm.mail import open_delivery
-from wmcrm.models import LetterState, RequestAnswer
+from wmcrm.models import LetterState, RequestAnswer, now_utc
 from wmcrm.outreach import use_all_again
 from wmcrm.references import find_person
-from wmcrm.self_service import Round, answer_request, invite, letters, link_for, open_requests, send_waiting
+from wmcrm.self_service import Round, answer_request, invite, letters, link_for, open_requests, send_waiting, try_now
 from wmcrm.settings import Settings, read_settings
 
 REQUEST_COLUMNS = ("request", "kind", "person", "filed_on", "due_on")
@@ -105,12 +105,24 @@ def again(person: str) -> None:
 
 @mail.command("list")
 @click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in LetterState]))
+@click.option("--before", default="", metavar="LETTER", help="Go on after this letter of the list.")
 @common_options
-def list_command(states: tuple[str, ...]) -> None:
-    """The newest letters, without addresses and texts."""
+def list_command(states: tuple[str, ...], before: str) -> None:
+    """The newest letters, 200 at a time, without addresses and texts."""
     with session() as reading:
-        rows = letters(reading, states=[LetterState(state) for state in states])
+        rows = letters(reading, states=[LetterState(state) for state in states], before=before)
     print_rows([{name: getattr(row, name) for name in LETTER_COLUMNS} for row in rows], LETTER_COLUMNS)
+
+
+@mail.command("try")
+@click.argument("letter")
+@common_options
+def try_command(letter: str) -> int:
+    """Try LETTER, which waits, now instead of after its pause."""
+    settings = mail_settings()
+    with session(writing=True) as writing:
+        row = try_now(writing, letter, now=now_utc())
+    return tell_of(send_waiting(engine(), settings), letter=row.letter)
 
 
 def mail_settings() -> Settings:

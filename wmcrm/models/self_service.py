@@ -42,6 +42,7 @@ class Letter(SQLModel, table=True):
     __tablename__ = "letter"
     __table_args__ = (
         sa.Index("ix_letter_state", "state", "next_try_at"),
+        sa.Index("ix_letter_listed", "state", "id"),
         reference_index("letter", "contact_point_id"),
         reference_index("letter", "request_id"),
     )

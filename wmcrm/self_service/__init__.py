@@ -16,9 +16,9 @@ from wmcrm.self_service.correcting import (
 )
 from wmcrm.self_service.deciding import PurposeLine, give_consent, object_to, purpose_in_words, purposes_of, take_back
 from wmcrm.self_service.inviting import Question, answer_question, invite, notice_in, question_of
-from wmcrm.self_service.letters import language_of
+from wmcrm.self_service.letters import ANSWERED, language_of
 from wmcrm.self_service.links import find_link
-from wmcrm.self_service.outbox import LetterRow, letters
+from wmcrm.self_service.outbox import INTERRUPTED, NO_ADDRESS, LetterRow, letters, try_now
 from wmcrm.self_service.postman import Round, send_in_turn, send_waiting
 from wmcrm.self_service.record import Holder, MyRecord, Source, export_language, my_record
 from wmcrm.self_service.requests import (
@@ -36,6 +36,9 @@ from wmcrm.self_service.visits import Visit, begin_visit, choose_record, end_vis
 SELF = Actor(name="self-service", sees_all=True, through=Through.SELF_SERVICE)
 
 __all__ = [
+    "ANSWERED",
+    "INTERRUPTED",
+    "NO_ADDRESS",
     "SELF",
     "Holder",
     "LetterRow",
@@ -81,5 +84,6 @@ __all__ = [
     "send_in_turn",
     "send_waiting",
     "take_back",
+    "try_now",
     "visit_of",
 ]

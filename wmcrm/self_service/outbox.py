@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.errors import BadInputError
+from wmcrm.errors import BadInputError, ConflictError, NotFoundError
 from wmcrm.mail import Draft, Handed, Outcome, compose
 from wmcrm.models import Letter, LetterKind, LetterState
 from wmcrm.outreach import NO_MAILBOX, note_bounce, take_invitation_back
@@ -27,6 +27,7 @@ from wmcrm.settings import Settings
 PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 30, 2 * 60, 8 * 60, 24 * 60))
 LONGEST_SENDING = dt.timedelta(minutes=15)
 NO_ADDRESS = "no address"
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def give_up_stuck(session: Session, *, now: dt.datetime) -> int:
     """Mark letters whose sender vanished in the middle as unsure; returns how many there were."""
     found = session.scalars(sa.select(Letter).where(*_stuck(now))).all()
     for letter in found:
-        _close(session, letter, LetterState.UNSURE, "interrupted", now)
+        _close(session, letter, LetterState.UNSURE, INTERRUPTED, now)
     return len(found)
 
 
@@ -103,12 +104,39 @@ def is_empty(session: Session, *, now: dt.datetime) -> bool:
     return session.scalars(waiting.limit(1)).first() is None
 
 
-def letters(session: Session, *, states: Sequence[LetterState] = (), limit: int = 200) -> list[LetterRow]:
-    """The newest letters, newest first; with states only those in one of them."""
+def letters(
+    session: Session, *, states: Sequence[LetterState] = (), before: str = "", limit: int = 200
+) -> list[LetterRow]:
+    """The newest letters, newest first; with states only those in one of them, with ``before`` those after that one.
+
+    Raises BadInputError where the letter ``before`` is not (or no more) in the list.
+    """
     query = sa.select(Letter).order_by(col(Letter.id).desc()).limit(limit)
     if states:
         query = query.where(col(Letter.state).in_(states))
+    if before:
+        last = session.scalars(sa.select(col(Letter.id)).where(col(Letter.public_id) == before)).first()
+        if last is None:
+            raise BadInputError("The list changed meanwhile; begin at its first page.")
+        query = query.where(col(Letter.id) < last)
     return [_row(letter) for letter in session.scalars(query)]
+
+
+def try_now(session: Session, reference: str, *, now: dt.datetime) -> LetterRow:
+    """Let a letter that waits be tried now instead of after its pause; it counts as none of its tries.
+
+    Only what waits: another letter has left, may have left, or was given up, and then nobody counts as asked and
+    a new one may be written. Raises NotFoundError for no letter, ConflictError for one that does not wait.
+    """
+    query = sa.select(Letter).where(col(Letter.public_id) == reference).with_for_update()
+    letter = session.scalars(query).first()
+    if letter is None:
+        raise NotFoundError("There is no such letter.")
+    if letter.state is not LetterState.WAITING:
+        raise ConflictError("This letter does not wait any more; only one that waits can be tried now.")
+    letter.next_try_at, letter.tries = now, max(letter.tries - 1, 0)
+    session.flush()
+    return _row(letter)
 
 
 _ENDS = {
