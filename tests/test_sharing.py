@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from tests.cast import Cast, invite_cast
 from tests.cli.runner import run
+from tests.days import today
 from wmcrm.accounts import create_account, find_actor
 from wmcrm.consent import Act, record_decision
 from wmcrm.db import OPERATOR, Session, open_session, session_scope
@@ -42,8 +43,7 @@ from wmcrm.outreach import Keyring, Withheld, outreach, reveal, use_keyring
 from wmcrm.people import briefs, find_people, show_person
 from wmcrm.sharing import Terms, end, grant, list_sharing, may_share
 
-TODAY = dt.datetime.now(dt.UTC).date()
-NEXT_YEAR = TODAY + dt.timedelta(days=365)
+NEXT_YEAR = today() + dt.timedelta(days=365)
 NAMES_AND_ACCOUNTS = (FieldGroup.NAMES, FieldGroup.ACCOUNTS)
 As = Callable[[str], Session]
 
@@ -82,7 +82,7 @@ def acting(engine: Engine, tmp_path: Path) -> Iterator[As]:
 
 def share(acting: As, cast: Cast, *fields: FieldGroup, purpose: str = "newsletter", until: dt.date = NEXT_YEAR) -> int:
     session = acting("aida")
-    made = grant(session, cast.senegal, cast.chile, Terms(fields, purpose, until), today=TODAY)
+    made = grant(session, cast.senegal, cast.chile, Terms(fields, purpose, until), today=today())
     session.commit()
     return made.id
 
@@ -104,7 +104,7 @@ def place(session: Session, person_id: int) -> tuple[str | None, ...]:
 
 def organizers(session: Session, **wanted: str) -> dict[int, tuple[str | None, str | None]]:
     """Country and region of whom the directory finds."""
-    found = find_organizers(session, Wanted(as_of=TODAY, **wanted))
+    found = find_organizers(session, Wanted(as_of=today(), **wanted))
     return {row.person_id: (row.country, row.region) for row in found}
 
 
@@ -208,7 +208,7 @@ def test_elevated_and_sealed_people_are_never_shared(engine: Engine, acting: As,
 def test_a_person_whom_the_giver_let_go_is_shared_no_more(engine: Engine, acting: As, cast: Cast) -> None:
     share(acting, cast, *NAMES_AND_ACCOUNTS)
     with session_scope(engine, OPERATOR, writing=True) as session:
-        session.scalars(sa.select(Holding).where(col(Holding.person_id) == cast.aicha.id)).one().until = TODAY
+        session.scalars(sa.select(Holding).where(col(Holding.person_id) == cast.aicha.id)).one().until = today()
     dana = acting("dana")
     assert seen(dana, PersonName) == {cast.dana.id, cast.omar.id}
     assert dana.get(Person, cast.aicha.id) is None
@@ -222,24 +222,24 @@ def test_after_its_end_a_grant_shows_nothing_to_new_sessions(acting: As, cast: C
         end(aida, number)
     aida.commit()
     assert [person.id for person in acting("dana").scalars(sa.select(Person))] == [cast.dana.id]
-    (told,) = list_sharing(acting("dana"), today=TODAY)
-    assert (told.runs, told.may_end, told.ended_on) == (False, False, TODAY)
+    (told,) = list_sharing(acting("dana"), today=today())
+    assert (told.runs, told.may_end, told.ended_on) == (False, False, today())
 
 
 def test_a_grant_shows_nothing_before_its_first_day_or_from_its_last(engine: Engine, acting: As, cast: Cast) -> None:
     session = acting("aida")
-    tomorrow = TODAY + dt.timedelta(days=1)
+    tomorrow = today() + dt.timedelta(days=1)
     later = Terms(NAMES_AND_ACCOUNTS, "newsletter", NEXT_YEAR, since=tomorrow)
-    made = grant(session, cast.senegal, cast.chile, later, today=TODAY)
+    made = grant(session, cast.senegal, cast.chile, later, today=today())
     session.commit()
     dana = acting("dana")
     assert seen(dana, PersonName) == {cast.dana.id}
     dana.close()
     with session_scope(engine, OPERATOR, writing=True) as writing:
         row = writing.get_one(type(made), made.id)
-        row.since, row.until = TODAY - dt.timedelta(days=9), TODAY
+        row.since, row.until = today() - dt.timedelta(days=9), today()
     assert seen(acting("dana"), PersonName) == {cast.dana.id}
-    assert [row.runs for row in list_sharing(acting("dana"), today=TODAY)] == [False]
+    assert [row.runs for row in list_sharing(acting("dana"), today=today())] == [False]
 
 
 def test_writing_stays_with_the_holder(acting: As, cast: Cast) -> None:
@@ -291,7 +291,7 @@ def test_only_who_edits_for_the_giver_shares_and_ends(acting: As, cast: Cast) ->
     with pytest.raises(NotAllowedError):
         end(dana, number)
     with pytest.raises(NotAllowedError):
-        grant(dana, cast.senegal, cast.chile, Terms([FieldGroup.NAMES], "newsletter", NEXT_YEAR), today=TODAY)
+        grant(dana, cast.senegal, cast.chile, Terms([FieldGroup.NAMES], "newsletter", NEXT_YEAR), today=today())
     with pytest.raises(NotFoundError):
         end(acting("aida"), number + 1)
 
@@ -300,17 +300,17 @@ def test_only_who_edits_for_the_giver_shares_and_ends(acting: As, cast: Cast) ->
     ("fields", "until", "why"),
     [
         ((), NEXT_YEAR, "Choose what is shared"),
-        (("names",), TODAY, "must come after today"),
-        (("names",), TODAY + dt.timedelta(days=900), "two years at most"),
+        (("names",), today(), "must come after today"),
+        (("names",), today() + dt.timedelta(days=900), "two years at most"),
     ],
 )
 def test_a_grant_needs_fields_and_a_near_end(
     acting: As, cast: Cast, fields: tuple[FieldGroup, ...], until: dt.date, why: str
 ) -> None:
     with pytest.raises(BadInputError, match=why):
-        grant(acting("aida"), cast.senegal, cast.chile, Terms(fields, "newsletter", until), today=TODAY)
+        grant(acting("aida"), cast.senegal, cast.chile, Terms(fields, "newsletter", until), today=today())
     with pytest.raises(BadInputError, match="its own records already"):
-        grant(acting("aida"), cast.senegal, cast.senegal, Terms(["names"], "newsletter", NEXT_YEAR), today=TODAY)
+        grant(acting("aida"), cast.senegal, cast.senegal, Terms(["names"], "newsletter", NEXT_YEAR), today=today())
 
 
 def consent(engine: Engine, person: Person, purpose: str) -> None:
