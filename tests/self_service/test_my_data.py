@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests.cast import Cast, add_person
 from tests.self_service.conftest import NOW
 from wmcrm.accounts import create_account, find_actor
-from wmcrm.db import Session
+from wmcrm.db import OPERATOR, Session
 from wmcrm.dedupe import merge
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError
 from wmcrm.history import changes_of
@@ -25,9 +25,10 @@ from wmcrm.models import (
     Person,
     RequestAnswer,
     RequestKind,
+    RestrictionGround,
     RightsRequest,
 )
-from wmcrm.outreach import Withheld, may_contact
+from wmcrm.outreach import Withheld, lift_restriction, may_contact, restrict
 from wmcrm.privacy import DutyKind, data_duties, erase_person, make_steward_key, open_sealed, seal_person
 from wmcrm.self_service import (
     SELF,
@@ -328,6 +329,19 @@ def test_asking_for_erasure_stops_every_use_at_once_and_is_owed_an_answer(sessio
     assert open_requests(session) == []
     with pytest.raises(NotFoundError):
         answer_request(session, asked.public_id, RequestAnswer.DONE)
+
+
+def test_what_somebody_asks_for_outlasts_a_restriction_of_their_affiliate(session: Session, cast: Cast) -> None:
+    create_account(session, "Steward", role="steward", affiliate="WSN", password="correct horse battery")
+    session.info["actor"] = find_actor(session, "Steward")
+    restrict(session, cast.aicha, RestrictionGround.ACCURACY_CONTESTED, on=NOW.date())
+    session.info["actor"] = SELF
+    ask_for_erasure(session, cast.aicha, now=NOW)
+    session.info["actor"] = find_actor(session, "Steward")
+    with pytest.raises(NotAllowedError):
+        lift_restriction(session, cast.aicha)
+    session.info["actor"] = OPERATOR
+    assert lift_restriction(session, cast.aicha) == 2
 
 
 def test_this_is_not_me_is_a_request_too(session: Session, cast: Cast) -> None:

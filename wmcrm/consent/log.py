@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from wmcrm.consent.fold import Decision, fold_purpose
 from wmcrm.consent.register import find_or_register_notice, find_purpose, may_rest_on_interest
+from wmcrm.consent.turns import turn_of, wait_for_turn
 from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError
 from wmcrm.models import (
@@ -78,7 +79,8 @@ def record_decision(
 
     A given consent needs its notice; raises BadInputError without one, for a day in the future and for a ground
     that the register does not name for the purpose. A legitimate interest is never recorded for sealed people
-    (NotAllowedError) nor against a no of the person (ConflictError).
+    (NotAllowedError) nor against a no of the person (ConflictError). A decision about a record that was merged
+    is one about the survivor.
     """
     register = find_purpose(session, purpose)
     if act.on > now_utc().date():
@@ -88,9 +90,10 @@ def record_decision(
     if decision is ConsentDecision.GIVEN and act.basis is not LawfulBasis.CONSENT:
         _check_basis(session, person, register, act.basis)
     notice = find_or_register_notice(session, act.notice) if act.notice else None
+    person_id = turn_of(session, person.id)
     entry = ConsentEvent(
-        person_id=person.id,
-        recorded_for_id=person.id,
+        person_id=person_id,
+        recorded_for_id=person_id,
         recorded_by_id=_account_id(session),
         purpose_id=register.id,
         channel=channel,
@@ -107,7 +110,7 @@ def record_decision(
     )
     session.add(entry)
     session.flush()
-    refresh_states(session, [person.id])
+    refresh_states(session, [person_id])
     return entry
 
 
@@ -173,6 +176,7 @@ def refresh_states(session: Session, person_ids: Iterable[int]) -> None:
 
 @looks_beyond(Beyond.DERIVED)
 def _refresh(session: Session, ids: Sequence[int]) -> None:
+    wait_for_turn(session, ids)
     state = metadata.tables["consent_state"]
     session.execute(sa.delete(state).where(state.c.person_id.in_(ids)))
     merged_at = _last_merges(session, ids)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.consent.turns import turn_of
 from wmcrm.db import actor_of
 from wmcrm.errors import NotAllowedError
 from wmcrm.models import (
@@ -24,12 +25,17 @@ from wmcrm.models import (
 
 
 def restrict(session: Session, person: Person, ground: RestrictionGround, *, on: dt.date | None = None) -> Restriction:
-    """From this day a person's data is stored and nothing else, until the restriction is lifted."""
+    """From this day a person's data is stored and nothing else, until the restriction is lifted.
+
+    A restriction that somebody else may lift is not taken for this one. Of a merged record it is the survivor's.
+    """
     for held in open_restrictions(session, person):
-        return held
+        if _is_as_firm(session, held):
+            return held
+    person_id = turn_of(session, person.id)
     made = Restriction(
-        person_id=person.id,
-        recorded_for_id=person.id,
+        person_id=person_id,
+        recorded_for_id=person_id,
         recorded_by_id=actor_of(session).account_id,
         ground=ground,
         since=on or now_utc().date(),
@@ -37,6 +43,13 @@ def restrict(session: Session, person: Person, ground: RestrictionGround, *, on:
     session.add(made)
     session.flush()
     return made
+
+
+def _is_as_firm(session: Session, held: Restriction) -> bool:
+    """Whether an open restriction is lifted by nobody who could not lift one that the actor records now."""
+    actor = actor_of(session)
+    own = held.holder_affiliate_id in actor.affiliate_ids and not actor.sees_all
+    return held.holder_affiliate_id is None or own
 
 
 def lift_restriction(session: Session, person: Person, *, on: dt.date | None = None) -> int:
