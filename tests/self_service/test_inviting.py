@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from tests.cast import Cast, add_person
 from tests.self_service.conftest import NOW, claim
+from wmcrm.accounts import create_account, find_actor
 from wmcrm.consent import Act, standings, withdraw
-from wmcrm.db import Session
+from wmcrm.db import OPERATOR, Session
 from wmcrm.dedupe import merge, unmerge
 from wmcrm.errors import BadInputError, NotFoundError
 from wmcrm.models import (
@@ -76,6 +77,19 @@ def test_unproven_claims_are_asked_once_and_everybody_is_counted(session: Sessio
     again = invite(session, everybody, **ABOUT)
     assert (list(again.permitted), again.withheld[Withheld.ALREADY_ASKED]) == ([], 1)
     assert len(session.scalars(sa.select(Letter)).all()) == 1
+
+
+def test_who_was_asked_is_not_asked_again_after_merges_whoever_asks(session: Session, cast: Cast) -> None:
+    create_account(session, "Editor", role="editor", affiliate="WSN", password="correct horse battery")
+    invite(session, [cast.aicha.id], **ABOUT)
+    second, third = (add_person(session, "Aïcha Diop", holder=cast.senegal) for _ in range(2))
+    merge(session, second, cast.aicha)
+    session.info["actor"] = find_actor(session, "Editor")
+    session.expunge_all()
+    assert invite(session, [second.id], **ABOUT).withheld == {Withheld.ALREADY_ASKED: 1}
+    session.info["actor"] = OPERATOR
+    merge(session, session.get_one(Person, third.id), session.get_one(Person, second.id))
+    assert invite(session, [third.id], **ABOUT).withheld == {Withheld.ALREADY_ASKED: 1}
 
 
 def test_the_letter_is_in_the_language_of_the_person(session: Session, cast: Cast) -> None:

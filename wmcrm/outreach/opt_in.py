@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent import find_purpose
+from wmcrm.db import Beyond, looks_beyond
 from wmcrm.models import Channel, ContactPoint, OptInInvitation, Person, Purpose, metadata, now_utc
 from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, Withheld
 from wmcrm.outreach.gate import decide, let_out, open_entry, unreachable
 from wmcrm.outreach.looking import Known, look
 from wmcrm.outreach.my_data import HeldPoint
+
+INVITATION, PERSON = metadata.tables["opt_in_invitation"], metadata.tables["person"]
 
 
 def invite_to_confirm(
@@ -89,9 +92,8 @@ def address_to_confirm(session: Session, held: HeldPoint, *, purpose: str, chann
 
 def take_invitation_back(session: Session, person_id: int, *, purpose_id: int, channel: Channel) -> None:
     """The message surely did not leave: nobody was asked, and may be once more."""
-    invitation = metadata.tables[str(OptInInvitation.__tablename__)]
-    mine = (invitation.c.person_id == person_id, invitation.c.purpose_id == purpose_id)
-    session.execute(sa.delete(invitation).where(*mine, invitation.c.channel == channel))
+    mine = (INVITATION.c.person_id == person_id, INVITATION.c.purpose_id == purpose_id)
+    session.execute(sa.delete(INVITATION).where(*mine, INVITATION.c.channel == channel))
 
 
 def _judged(person_id: int, known: Known, about: tuple[Purpose, Channel, dt.date]) -> ContactAnswer:
@@ -110,12 +112,17 @@ def _ids_of(session: Session, invited: Outreach) -> list[int]:
     return list(session.scalars(sa.select(col(Person.id)).where(col(Person.public_id).in_(names))))
 
 
+@looks_beyond(Beyond.GATE)
 def _asked(session: Session, purpose_id: int, channel: Channel) -> set[int]:
-    """Whoever was asked; a merged record's invitation counts for the survivor."""
-    query = sa.select(col(OptInInvitation.person_id), col(Person.merged_into_id)).join(
-        Person, col(Person.id) == col(OptInInvitation.person_id)
-    )
-    rows = session.execute(
-        query.where(col(OptInInvitation.purpose_id) == purpose_id, col(OptInInvitation.channel) == channel)
-    )
-    return {number for row in rows for number in row if number is not None}
+    """Whoever was asked; a merged record's invitation counts for the survivor, however many merges later."""
+    mine = (INVITATION.c.purpose_id == purpose_id, INVITATION.c.channel == channel)
+    found = set(session.scalars(sa.select(INVITATION.c.person_id).where(*mine)))
+    # Read beside the ORM: a record that was absorbed is in nobody's scope.
+    absorbed = sa.select(PERSON.c.id, PERSON.c.merged_into_id).where(PERSON.c.merged_into_id.is_not(None))
+    into = {number: survivor for number, survivor in session.execute(absorbed)}
+    waiting = found & into.keys()
+    while waiting:
+        following = {into[number] for number in waiting}
+        found |= following
+        waiting = following & into.keys()
+    return found
