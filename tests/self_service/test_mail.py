@@ -6,7 +6,7 @@ import datetime as dt
 import socket
 import ssl
 from email import message_from_bytes
-from email.policy import default
+from email.policy import SMTPUTF8, default
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,13 @@ def test_what_is_sent_under_a_purpose_can_be_left_with_one_click() -> None:
     assert message["List-Unsubscribe"] == "<https://x/w/1>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert 'dir="rtl"' in message.get_body(("html",)).get_content()
+
+
+def test_the_way_out_stands_on_one_line_however_long_it_is() -> None:
+    way_out = "https://crm.example.org/withdraw/p_4k2mzh81w9qc.newsletter.email." + "x" * 90
+    message = compose(Draft("m_1", "a@b.org", "s", "t", "en", way_out), sender="w@b.org", now=NOW)
+    for written in (message.as_bytes(), message.as_bytes(policy=SMTPUTF8)):
+        assert f"List-Unsubscribe: <{way_out}>\r\n".encode() in written
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import datetime as dt
 import html
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 
 from wmcrm.errors import BadInputError
@@ -16,6 +16,18 @@ from wmcrm.errors import BadInputError
 NO_ADDRESS = "This is no address that a message can be sent to."
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 FORBIDDEN = frozenset('\t ,;:<>()[]"\\')  # quoted local parts are legal, rare, and the way of most injections
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header on one line: an address that is folded is encoded, and no mail program reads it any more."""
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", _Whole)
+WRITTEN = SMTP.clone(header_factory=HEADERS)
 PAGE = (
     '<!doctype html>\n<html lang="{language}" dir="{direction}">\n'
     '<head><meta charset="utf-8"><title>{title}</title></head>\n'
@@ -42,7 +54,7 @@ class Draft:
 def compose(draft: Draft, *, sender: str, now: dt.datetime) -> EmailMessage:
     """The message with all its headers; raises BadInputError for an address or subject that breaks a header."""
     from_ = _address(sender)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WRITTEN)
     message["From"] = from_
     message["To"] = _address(draft.to)
     message["Subject"] = _one_line(draft.subject)
