@@ -7,12 +7,12 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from tests.cast import Cast
+from tests.cast import Cast, add_event
 from tests.importer.sheets import bring, counts, dump, options, settled_cast, sheet
 from wmcrm.consent import Act, record_decision, standings, withdraw
 from wmcrm.db import Session
 from wmcrm.importer import ConsentTerms, apply_signups
-from wmcrm.models import Channel, ConsentDecision, ConsentEvent, ConsentMethod, PrivacyNotice
+from wmcrm.models import Channel, ConsentDecision, ConsentEvent, ConsentMethod, PrivacyNotice, now_utc
 
 SHEET = """
 Name,Email,May we write to you?
@@ -85,3 +85,15 @@ def test_a_purpose_named_later_adds_the_claims_of_rows_that_were_imported(sessio
     report = bring(session, SHEET, cast.meetup, maps=MAPPED, consent_purpose="newsletter", terms=TERMS)
     assert counts(report) == {"matched": 2, "unchanged": 2}
     assert len(log(session)) == 2
+
+
+def test_a_no_at_another_event_ends_a_consent_given_since_the_first_no(session: Session, cast: Cast) -> None:
+    asked = {"maps": MAPPED, "consent_purpose": "newsletter"}
+    no = SHEET.replace(",yes", ",no")
+    bring(session, no, cast.meetup, **asked)
+    act = Act(ConsentMethod.FORM, now_utc().date(), "v1")
+    record_decision(session, cast.aicha, ConsentDecision.GIVEN, purpose="newsletter", channel=Channel.ANY, act=act)
+    bring(session, no + "Awa Fall,awa@example.org,\n", cast.meetup, **asked)  # what was said before stays before
+    assert [row.standing for row in standings(session, cast.aicha)] == ["given"]
+    bring(session, no, add_event(session, "Saint-Louis meetup", now_utc().date()), **asked)
+    assert [row.standing for row in standings(session, cast.aicha)] == ["refused"]

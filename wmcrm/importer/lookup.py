@@ -23,6 +23,7 @@ from wmcrm.matching.keys import KeyKind as StoredKind
 from wmcrm.matching.keys import email_form, hash64
 from wmcrm.models import (
     Attendance,
+    Channel,
     ConsentDecision,
     ContactKind,
     EventRole,
@@ -73,6 +74,7 @@ class _Facts:
     presences: dict[int, list[KnownPresence]] = field(default_factory=lambda: defaultdict(list))
     holders: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     consents: dict[int, set[ConsentSaid]] = field(default_factory=lambda: defaultdict(set))
+    open_noes: dict[int, set[ConsentSaid]] = field(default_factory=lambda: defaultdict(set))
 
 
 @looks_beyond(Beyond.LOOKUP)
@@ -233,19 +235,39 @@ def _presence(role: object, registration: object, attended: object, day: object,
 
 
 def _add_consents(session: Session, facts: _Facts, ids: Sequence[int], scope: LookupScope) -> None:
-    """Claims that sheets brought and nobody voided: the same claim is not recorded twice."""
+    """What people said and nobody voided: the same is not recorded twice.
+
+    A no that a later yes took back is said anew, but by the sheets of the event that brought it.
+    """
     event, purpose = metadata.tables["consent_event"], metadata.tables["purpose"]
+    row, run = metadata.tables["imported_row"], metadata.tables["import_run"]
     voiding = event.alias()
     query = (
-        sa.select(event.c.person_id, purpose.c.code, event.c.channel, event.c.decision, event.c.source_row_id)
+        sa.select(
+            event.c.person_id, purpose.c.code, event.c.channel, event.c.decision, event.c.source_row_id, run.c.event_id
+        )
         .join(purpose, purpose.c.id == event.c.purpose_id)
+        .outerjoin(row, row.c.id == event.c.source_row_id)
+        .outerjoin(run, run.c.id == row.c.run_id)
         .where(
             event.c.person_id.in_(ids),
             event.c.decision.in_([ConsentDecision.GIVEN, ConsentDecision.REFUSED]),
             ~sa.exists().where(voiding.c.voids_id == event.c.id),
         )
+        .order_by(event.c.on_day, event.c.id)
     )
-    for person_id, code, channel, decision, source_row in session.execute(query):
-        if source_row not in scope.own:
-            said = ConsentSaid(code, channel.value, decision == ConsentDecision.GIVEN)
-            facts.consents[person_id].add(said)
+    for person_id, code, channel, decision, source_row, event_id in session.execute(query):
+        if source_row in scope.own:
+            continue
+        said = ConsentSaid(code, channel.value, decision == ConsentDecision.GIVEN)
+        if said.given:
+            facts.consents[person_id] -= {no for no in facts.open_noes[person_id] if _concerns(said, no)}
+        elif event_id is None or event_id != scope.event_id:
+            facts.open_noes[person_id].add(said)
+        facts.consents[person_id].add(said)
+
+
+def _concerns(said: ConsentSaid, other: ConsentSaid) -> bool:
+    """Whether two decisions are about one purpose and a channel of both."""
+    channels = {said.channel, other.channel}
+    return said.purpose == other.purpose and (len(channels) == 1 or Channel.ANY.value in channels)
