@@ -21,6 +21,7 @@ from wmcrm.consent import Act, withdraw
 from wmcrm.db import OPERATOR, session_scope
 from wmcrm.db.turns import my_turn
 from wmcrm.errors import SettingsError
+from wmcrm.mail import Handed, Outcome
 from wmcrm.models import (
     AccessLogEntry,
     Channel,
@@ -37,7 +38,7 @@ from wmcrm.models import (
 from wmcrm.outreach import Withheld, use_again
 from wmcrm.privacy import apply_purge, erase_person, purge, restrict
 from wmcrm.self_service import Round, ask_for_my_data, invite, send_in_turn, send_waiting
-from wmcrm.self_service.outbox import PAUSES
+from wmcrm.self_service.outbox import PAUSES, note_outcome, take_letter
 from wmcrm.settings import Settings
 
 ABOUT = {"purpose": "newsletter", "channel": Channel.EMAIL, "reason": "confirm"}
@@ -144,6 +145,19 @@ def test_an_erased_person_takes_their_letters_and_links_along(
     with session_scope(world.engine, OPERATOR) as session:
         assert session.scalars(sa.select(Letter)).all() == session.scalars(sa.select(SelfServiceLink)).all() == []
     assert server.taken == []
+
+
+def test_a_person_erased_while_their_letter_is_on_its_way_stops_no_other_letter(
+    world: World, settings: Settings
+) -> None:
+    invite_all(world)
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        parcel = take_letter(session, settings, now=dt.datetime.now(dt.UTC))
+        assert parcel is not None
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        erase_person(session, session.get_one(Person, world.aicha), by=OPERATOR)
+    with session_scope(world.engine, OPERATOR, writing=True) as session:
+        assert note_outcome(session, parcel.letter_id, Handed(Outcome.SENT), now=NOW) is LetterState.SENT
 
 
 def test_a_refusal_for_now_is_tried_again_with_growing_pauses(world: World, settings: Settings) -> None:

@@ -76,8 +76,13 @@ def take_letter(session: Session, settings: Settings, *, now: dt.datetime) -> Pa
 
 
 def note_outcome(session: Session, letter_id: int, handed: Handed, *, now: dt.datetime) -> LetterState:
-    """Write down what came of handing a letter over, and when it is tried again."""
-    letter = session.get_one(Letter, letter_id)
+    """Write down what came of handing a letter over, and when it is tried again.
+
+    Of a person who was erased or sealed meanwhile there is nothing to write down.
+    """
+    letter = session.get(Letter, letter_id)
+    if letter is None:
+        return _ENDS[handed.outcome]
     why = handed.why[:40] or None
     if handed.outcome is Outcome.NO_MAILBOX and letter.contact_point_id is not None:
         note_bounce(session, letter.contact_point_id, now=now)
