@@ -168,7 +168,8 @@ def decide(visit: Visit) -> ResponseReturnValue:
     """Agree, take back or object; each is one button, and holds from this moment."""
     purpose, said = request.form.get("purpose", ""), request.form.get("decision", "")
     if said == "give":
-        give_consent(own_db(), visit.person, purpose, language=current_language().code, now=now_utc())
+        language = current_language().code
+        give_consent(own_db(), visit.person, purpose, language=language, now=now_utc(), link=visit.link)
         return _back(gettext("Thank you. You can take it back here at any time."))
     if said not in DECISIONS:
         raise BadInputError("Use the buttons of the page.")

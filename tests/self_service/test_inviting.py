@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests.cast import Cast, add_person
 from tests.self_service.conftest import NOW, claim
 from wmcrm.accounts import create_account, find_actor
-from wmcrm.consent import Act, standings, withdraw
+from wmcrm.consent import Act, add_notice, standings, withdraw
 from wmcrm.db import OPERATOR, Session
 from wmcrm.dedupe import merge, unmerge
 from wmcrm.errors import BadInputError, NotFoundError
@@ -172,6 +172,30 @@ def test_a_merged_person_confirms_for_the_survivor_and_an_erased_one_for_nobody(
     erase_person(session, cast.aicha, by=session.info["actor"])
     with pytest.raises(NotFoundError):
         ask(session, other)
+
+
+def test_what_was_asked_and_answered_while_two_were_one_goes_with_the_address(session: Session, cast: Cast) -> None:
+    again = add_person(session, "Aïcha Diop", holder=cast.senegal, email="second@example.org")
+    claim(session, again)
+    secret = link_to(session, cast.aicha)
+    made = merge(session, again, cast.aicha)
+    assert len(invite(session, [again.id], **ABOUT).permitted) == 1  # asked at the address of the older claim
+    answer_question(session, ask(session, secret, "ar"), agreed=True, now=NOW)
+    unmerge(session, made)
+    assert [letter.person_id for letter in session.scalars(sa.select(Letter))] == [cast.aicha.id]
+    assert may_contact(session, cast.aicha, **GATE).reason is None
+    assert may_contact(session, again, **GATE).reason is Withheld.UNPROVEN
+    assert invite(session, [again.id], **ABOUT).withheld == {Withheld.ALREADY_ASKED: 1}
+    given = session.scalars(sa.select(ConsentEvent).order_by(sa.column("id").desc())).first()
+    assert given is not None and session.get_one(PrivacyNotice, given.notice_id).language == "ar"
+
+
+def test_a_version_that_is_translated_later_is_not_the_newest(session: Session, cast: Cast) -> None:
+    add_notice(session, "v4", purpose="newsletter", language="en", wording="A letter every week.")
+    add_notice(session, "v3", purpose="newsletter", language="fr", wording="Une lettre par mois.")
+    invite(session, [cast.aicha.id], **ABOUT)
+    letter = session.scalars(sa.select(Letter)).one()
+    assert session.get_one(PrivacyNotice, letter.notice_id).version == "v4"
 
 
 def test_after_an_unmerge_a_link_is_about_its_own_record_again(session: Session, cast: Cast) -> None:

@@ -11,22 +11,26 @@ from tests.cast import Cast, add_person
 from tests.self_service.conftest import NOW
 from wmcrm.accounts import create_account, find_actor
 from wmcrm.db import OPERATOR, Session
-from wmcrm.dedupe import merge
+from wmcrm.dedupe import merge, unmerge
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError
 from wmcrm.history import changes_of
 from wmcrm.models import (
     AccessLogEntry,
     Channel,
+    ConsentEvent,
     ConsentMethod,
     ConsentStanding,
     ContactPoint,
     Letter,
     LetterKind,
+    LinkKind,
     Person,
+    PrivacyNotice,
     RequestAnswer,
     RequestKind,
     RestrictionGround,
     RightsRequest,
+    SelfServiceLink,
 )
 from wmcrm.outreach import Withheld, lift_restriction, may_contact, restrict
 from wmcrm.privacy import DutyKind, data_duties, erase_person, make_steward_key, open_sealed, seal_person
@@ -53,6 +57,7 @@ from wmcrm.self_service import (
     take_back,
     visit_of,
 )
+from wmcrm.self_service.links import hash_of, new_secret
 
 
 @pytest.fixture(autouse=True)
@@ -220,6 +225,66 @@ def test_a_link_of_a_merged_record_opens_the_survivor(session: Session, cast: Ca
     opened = begin_visit(session, secret, now=NOW)
     found = visit_of(session, opened, now=NOW)
     assert found is not None and found.person.id == cast.aicha.id
+
+
+def link_to_address(session: Session, person: Person, address: str) -> str:
+    """The link of a letter to an address of a person."""
+    point = session.scalars(sa.select(ContactPoint).where(ContactPoint.normalized == address)).one()
+    secret, until = new_secret(), NOW + dt.timedelta(days=1)
+    about = {"person_id": person.id, "contact_point_id": point.id, "expires_at": until}
+    session.add(SelfServiceLink(kind=LinkKind.MY_DATA, secret_hash=hash_of(secret), **about))
+    session.flush()
+    return secret
+
+
+def test_after_an_unmerge_links_open_the_record_of_their_address_only(session: Session, cast: Cast) -> None:
+    again = add_person(session, "Aïcha Diop", holder=cast.senegal, email="second@example.org")
+    made = merge(session, cast.aicha, again)
+    secrets = [link_to_address(session, cast.aicha, address) for address in ("second@example.org", "aicha@example.org")]
+    begun = begin_visit(session, link_to_address(session, cast.aicha, "second@example.org"), now=NOW)
+    handed_over = link_for(session, cast.aicha, now=NOW)
+    unmerge(session, made)
+    session.info["actor"] = SELF
+    visits = [visit_of(session, begin_visit(session, secret, now=NOW), now=NOW) for secret in secrets]
+    visits.append(visit_of(session, begun, now=NOW))
+    assert [found and found.person.id for found in visits] == [again.id, cast.aicha.id, again.id]
+    with pytest.raises(NotFoundError):
+        begin_visit(session, handed_over, now=NOW)
+
+
+def test_a_link_to_an_address_that_is_held_no_more_opens_nothing(session: Session, cast: Cast) -> None:
+    secret = link_to_address(session, cast.aicha, "aicha@example.org")
+    session.scalars(
+        sa.select(ContactPoint).where(ContactPoint.normalized == "aicha@example.org")
+    ).one().removed_at = NOW
+    session.flush()
+    with pytest.raises(NotFoundError):
+        begin_visit(session, secret, now=NOW)
+
+
+def test_what_somebody_agreed_to_on_their_page_goes_with_their_address(session: Session, cast: Cast) -> None:
+    again = add_person(session, "Aïcha Diop", holder=cast.senegal, email="second@example.org")
+    made = merge(session, cast.aicha, again)
+    found = visit_of(
+        session, begin_visit(session, link_to_address(session, cast.aicha, "second@example.org"), now=NOW), now=NOW
+    )
+    assert found is not None
+    give_consent(session, found.person, "newsletter", language="ar", now=NOW, link=found.link)
+    assert notice_of(session) == ("v3", "ar")
+    unmerge(session, made)
+    answers = [
+        may_contact(session, one, purpose="newsletter", channel=Channel.EMAIL, on=NOW.date()).reason
+        for one in (again, cast.aicha)
+    ]
+    assert answers == [None, Withheld.UNPROVEN]
+
+
+def notice_of(session: Session) -> tuple[str, str]:
+    """Version and language of the notice that the newest decision names."""
+    newest = session.scalars(sa.select(ConsentEvent).order_by(sa.column("id").desc())).first()
+    assert newest is not None
+    notice = session.get_one(PrivacyNotice, newest.notice_id)
+    return notice.version, notice.language
 
 
 def test_an_erased_person_has_no_visit_any_more(session: Session, cast: Cast) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent.fold import Decision, fold_purpose
-from wmcrm.consent.register import find_or_register_notice, find_purpose, may_rest_on_interest
+from wmcrm.consent.register import ANY_LANGUAGE, find_or_register_notice, find_purpose, may_rest_on_interest
 from wmcrm.consent.turns import turn_of, wait_for_turn
 from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError
@@ -41,6 +41,8 @@ class Act:
     """What a person decided: how it reached us, on which day, on which notice, with which evidence.
 
     ``basis`` is the ground of what is given; a legitimate interest is no act of the person, but needs its notice too.
+    ``language`` is the one in which the notice was shown. ``came_by_id`` is the record by whose address the act
+    came, of those that the person is made of: if they are taken apart again, the decision goes with the address.
     """
 
     method: ConsentMethod
@@ -51,6 +53,8 @@ class Act:
     controller_id: int | None = None
     collector: str | None = None
     basis: LawfulBasis = LawfulBasis.CONSENT
+    language: str = ANY_LANGUAGE
+    came_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +93,12 @@ def record_decision(
         raise BadInputError("A consent needs the notice the person was shown; add its version.")
     if decision is ConsentDecision.GIVEN and act.basis is not LawfulBasis.CONSENT:
         _check_basis(session, person, register, act.basis)
-    notice = find_or_register_notice(session, act.notice) if act.notice else None
+    notice = find_or_register_notice(session, act.notice, act.language) if act.notice else None
     person_id = turn_of(session, person.id)
+    came_by_one = act.came_by_id is not None and turn_of(session, act.came_by_id) == person_id
     entry = ConsentEvent(
         person_id=person_id,
-        recorded_for_id=person_id,
+        recorded_for_id=act.came_by_id if came_by_one else person_id,
         recorded_by_id=_account_id(session),
         purpose_id=register.id,
         channel=channel,

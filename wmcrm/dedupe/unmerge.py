@@ -15,6 +15,7 @@ from wmcrm.db import Actor, actor_of
 from wmcrm.dedupe.facts import Stayed, move_back, named_origin, recorded_since
 from wmcrm.dedupe.fields import MERGE_FIELDS, PROTECTION_ORDER, FieldRecord, from_json, to_json, without
 from wmcrm.dedupe.judgements import forget_same
+from wmcrm.dedupe.letters import part_letters
 from wmcrm.dedupe.scope import PLACE_AFTERWARDS, require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.sides import side_of
 from wmcrm.dedupe.unions import Standings, look_at_both, settle_both
@@ -51,7 +52,8 @@ def unmerge(session: Session, merge: Merge, *, by: Actor | None = None) -> Unmer
 
     Other merges of the survivor stand, also later ones. Fields and facts that were changed or recorded since
     stay with the survivor and are listed; a refusal, withdrawal or objection, a restriction of processing, a
-    stricter protection and a stepping back that came since hold for both. Raises ConflictError when the merge
+    stricter protection and a stepping back that came since hold for both. Links and letters go with the addresses
+    to which they were sent. Raises ConflictError when the merge
     was undone before, when one of the two was erased, or when the survivor was absorbed since (undo that merge
     first);
     NotAllowedError for actors who are no stewards (reviewers take back whom they took in from an import).
@@ -95,6 +97,7 @@ def _unmerge(session: Session, merge: Merge, actor: Actor) -> UnmergeReport:
         merge.undone_by_id = actor.account_id
         session.flush()
         _copy_restrictions(session, merge, side)
+        part_letters(session, merge)
     forget_same(session, survivor, absorbed)
     refresh_states(session, [survivor.id, absorbed.id])
     refresh_people(session, [survivor.id, absorbed.id])

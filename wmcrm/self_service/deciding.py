@@ -18,9 +18,11 @@ from wmcrm.models import (
     LawfulBasis,
     Person,
     PrivacyNotice,
+    SelfServiceLink,
 )
 from wmcrm.outreach import ChannelStanding, consent_overview
 from wmcrm.self_service.inviting import notice_in
+from wmcrm.self_service.links import record_behind
 from wmcrm.self_service.wording import letter_language, purpose_words
 
 # Nobody is written to for these, so no channel limits them.
@@ -66,14 +68,32 @@ def purpose_in_words(session: Session, code: str, language: str) -> str:
     return purpose_words(find_purpose(session, code), letter_language([language]))
 
 
-def give_consent(session: Session, person: Person, purpose: str, *, language: str, now: dt.datetime) -> None:
-    """Record that the person agrees, on the wording they were shown; raises BadInputError where there is none."""
+def give_consent(
+    session: Session,
+    person: Person,
+    purpose: str,
+    *,
+    language: str,
+    now: dt.datetime,
+    link: SelfServiceLink | None = None,
+) -> None:
+    """Record that the person agrees, on the wording they were shown; raises BadInputError where there is none.
+
+    ``link`` is the one by which they came.
+    """
     register = find_purpose(session, purpose)
     notice = notice_in(session, register, language)
     if notice is None or register.default_basis is not LawfulBasis.CONSENT:
         raise BadInputError("There is nothing to agree to for this purpose.")
     channel = Channel.ANY if register.code in WITHOUT_MESSAGES else Channel.EMAIL
-    act = Act(ConsentMethod.SELF_SERVICE, now.date(), notice=notice.version, evidence="own page")
+    act = Act(
+        ConsentMethod.SELF_SERVICE,
+        now.date(),
+        notice=notice.version,
+        evidence="own page",
+        language=notice.language,
+        came_by_id=record_behind(session, link) if link is not None else None,
+    )
     record_decision(session, person, ConsentDecision.GIVEN, purpose=register.code, channel=channel, act=act)
 
 

@@ -27,7 +27,7 @@ from wmcrm.models import (
 )
 from wmcrm.outreach import Outreach, invite_to_confirm, points_to_confirm
 from wmcrm.self_service.letters import language_of
-from wmcrm.self_service.links import OpenLink, find_link, gone, use_link
+from wmcrm.self_service.links import OpenLink, find_link, gone, record_behind, use_link
 from wmcrm.self_service.outbox import queue_letter
 
 
@@ -105,7 +105,14 @@ def question_of(session: Session, secret: str, *, language: str, now: dt.datetim
 def answer_question(session: Session, question: Question, *, agreed: bool, now: dt.datetime) -> ConsentEvent:
     """Record what the person said to an invitation; the link is used up. A yes is a fresh act of theirs."""
     use_link(session, question.found, now=now)
-    act = Act(ConsentMethod.DOUBLE_OPT_IN, now.date(), notice=question.notice.version, evidence="link sent by e-mail")
+    act = Act(
+        ConsentMethod.DOUBLE_OPT_IN,
+        now.date(),
+        notice=question.notice.version,
+        evidence="link sent by e-mail",
+        language=question.notice.language,
+        came_by_id=record_behind(session, question.found.link),
+    )
     decision = ConsentDecision.GIVEN if agreed else ConsentDecision.REFUSED
     return record_decision(
         session, question.found.person, decision, purpose=question.purpose.code, channel=question.channel, act=act
@@ -113,9 +120,16 @@ def answer_question(session: Session, question: Question, *, agreed: bool, now: 
 
 
 def notices_for(session: Session, purpose: Purpose) -> list[PrivacyNotice]:
-    """The notices of a purpose that have a wording, the newest first."""
+    """The notices of a purpose that have a wording, those of the newest version first.
+
+    A version is as new as its first language: one that is translated later does not become newer by that.
+    """
+    same = sa.orm.aliased(PrivacyNotice)
+    first = sa.select(sa.func.min(col(same.id))).where(col(same.version) == col(PrivacyNotice.version))
     query = (
-        sa.select(PrivacyNotice).where(col(PrivacyNotice.wording).is_not(None)).order_by(col(PrivacyNotice.id).desc())
+        sa.select(PrivacyNotice)
+        .where(col(PrivacyNotice.wording).is_not(None))
+        .order_by(first.scalar_subquery().desc(), col(PrivacyNotice.id).desc())
     )
     return [notice for notice in session.scalars(query) if purpose.code in notice.purposes]
 

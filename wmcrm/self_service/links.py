@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.errors import NotFoundError
-from wmcrm.models import LinkKind, Person, Protection, SelfServiceLink
+from wmcrm.models import ContactPoint, LinkKind, Person, Protection, SelfServiceLink
 from wmcrm.references import is_live, survivor_of
 
 SECRET_BYTES = 32
@@ -79,3 +79,9 @@ def person_behind(session: Session, link: SelfServiceLink) -> Person | None:
         return None
     person = survivor_of(session, person)
     return person if is_live(person) and person.protection is not Protection.SEALED else None
+
+
+def record_behind(session: Session, link: SelfServiceLink) -> int | None:
+    """The record to whose address a link was sent, of those its person is made of; None for one handed over."""
+    point = session.get(ContactPoint, link.contact_point_id) if link.contact_point_id is not None else None
+    return point.recorded_for_id if point is not None else None

@@ -17,9 +17,9 @@ from sqlmodel import col
 from wmcrm.db import actor_of
 from wmcrm.errors import NotFoundError
 from wmcrm.matching import names_compatible
-from wmcrm.models import AccessLogEntry, LinkKind, Person, SelfServiceLink
+from wmcrm.models import AccessLogEntry, ContactPoint, LinkKind, Person, SelfServiceLink
 from wmcrm.outreach import HeldPoint, holders_of_same
-from wmcrm.self_service.links import LONGEST_SECRET, find_link, hash_of, new_secret, person_behind, use_link
+from wmcrm.self_service.links import LONGEST_SECRET, find_link, gone, hash_of, new_secret, person_behind, use_link
 
 VISIT = dt.timedelta(minutes=30)
 MOST_RECORDS = 10
@@ -35,8 +35,14 @@ class Visit:
 
 
 def begin_visit(session: Session, secret: str, *, now: dt.datetime) -> str:
-    """Use a link to one's own data; returns the secret of the visit. Raises NotFoundError as find_link does."""
+    """Use a link to one's own data; returns the secret of the visit.
+
+    Raises NotFoundError as find_link does, also for a link to an address that is held no more.
+    """
     found = find_link(session, LinkKind.MY_DATA, secret, now=now)
+    sent_to = found.link.contact_point_id
+    if sent_to is not None and session.get_one(ContactPoint, sent_to).removed_at is not None:
+        raise gone()
     use_link(session, found, now=now)
     visit = new_secret()
     found.link.visit_hash, found.link.visit_until = hash_of(visit), now + VISIT
