@@ -14,7 +14,7 @@ from admin_app.words import word
 from wmcrm.aliases import shown_names
 from wmcrm.db import Session
 from wmcrm.dedupe import LINK_NOTES
-from wmcrm.history import ChangeRow, changes_of, operations_in_scope
+from wmcrm.history import ChangeRow, changes_of, operations_in_scope, protects
 from wmcrm.models import Change, Person, metadata
 
 SHOWN = 50
@@ -73,9 +73,9 @@ def history_of(session: Session, person: Person) -> list[ChangeLine]:
 
 
 def can_be_reverted(change: ChangeRow | Change) -> bool:
-    """Whether a change is one that its page offers to put back: no merge, link, consent or making of a person."""
+    """Whether a change is one that its page offers to put back: no merge, link, consent, protection, new person."""
     made = any(operation[0] == "person" and operation[2] is None for operation in change.operations)
-    fixed = any(operation[0] in NOT_REVERTED for operation in change.operations)
+    fixed = any(operation[0] in NOT_REVERTED for operation in change.operations) or protects(change.operations)
     return change.merge_id is None and change.note not in LINK_NOTES and not made and not fixed
 
 

@@ -10,9 +10,25 @@ from wmcrm.db import Session
 from wmcrm.db.search import matching_people
 from wmcrm.errors import ConflictError
 from wmcrm.history import changes_of, revert_change
-from wmcrm.models import Change, MatchKey, Person, PersonName, PersonSearch, PersonStatus, Residence
+from wmcrm.models import (
+    Change,
+    ContactPoint,
+    MatchKey,
+    Person,
+    PersonName,
+    PersonSearch,
+    PersonStatus,
+    Protection,
+    Residence,
+    RestrictionGround,
+    now_utc,
+)
 from wmcrm.models.tracking import append_changes
+from wmcrm.outreach import restrict
+from wmcrm.outreach.bounces import hold_until_confirmed
+from wmcrm.outreach.restrictions import open_restrictions
 from wmcrm.people import find_people
+from wmcrm.privacy import protect
 
 
 def test_a_new_person_is_one_change_with_all_values(session: Session) -> None:
@@ -98,6 +114,20 @@ def test_a_change_is_not_reverted_twice_nor_over_a_later_one(session: Session) -
     revert_change(session, first)
     with pytest.raises(ConflictError, match="already"):
         revert_change(session, first)
+
+
+def test_what_protects_a_person_or_an_address_is_not_put_back_by_history(session: Session) -> None:
+    cast = invite_cast(session)
+    aicha = cast.aicha
+    protect(session, aicha)
+    restrict(session, aicha, RestrictionGround.REQUESTED)
+    hold_until_confirmed(session, session.scalars(sa.select(ContactPoint)).first(), now=now_utc())
+    held, restricted, protected = changes_of(session, "person", aicha.id)[:3]
+    for change in (held, restricted, protected):
+        with pytest.raises(ConflictError, match="steward decides"):
+            revert_change(session, change.id)
+    assert aicha.protection is Protection.ELEVATED
+    assert open_restrictions(session, aicha)
 
 
 def test_search_text_and_match_keys_follow_what_is_written(session: Session) -> None:

@@ -25,6 +25,8 @@ from wmcrm.normalize import exportable
 APPEND_ONLY = frozenset({"consent_event"})
 # Contact values leave through wmcrm.outreach only; history says that they changed, not to what.
 HIDDEN_VALUES = {"contact_point": frozenset({"value", "normalized"}), "consent_event": frozenset({"evidence"})}
+# Decided on ways of their own, each with a permission of its own: history does not put them back.
+DECIDED_ELSEWHERE = {"person": frozenset({"protection"}), "contact_point": frozenset({"held_since", "held_because"})}
 HIDDEN_MARK = "(hidden)"
 HOMES = frozenset({"residence_country", "residence_city"})
 
@@ -147,8 +149,8 @@ def revert_change(session: Session, change_id: int, *, about: Subject | None = N
 
     Rows that the change made are removed (not deleted), rows it deleted come back, changed columns take
     their earlier values. Raises NotFoundError for an unknown change and ConflictError if one of its values
-    was changed again since, if it was reverted already, if it is a merge (merges are taken apart), or if it
-    is a consent (consents are withdrawn, not reverted).
+    was changed again since, if it was reverted already, if it is a merge (merges are taken apart), if it is
+    a consent (consents are withdrawn, not reverted), or if it protects somebody.
     """
     change = session.get(Change, change_id)
     if (
@@ -186,6 +188,18 @@ def _refuse_second_revert(session: Session, change: Change) -> None:
         raise ConflictError("A merge is not reverted; take the records apart instead.")
     if any(operation[0] in APPEND_ONLY for operation in change.operations):
         raise ConflictError("A consent is not reverted; record a withdrawal instead.")
+    if protects(change.operations):
+        raise ConflictError("What protects a person is not reverted here; a steward decides about it on its own page.")
+
+
+def protects(operations: Sequence[Operation]) -> bool:
+    """Whether one of these operations says how a person or an address is protected, or takes that away."""
+    return any(_protects(*operation) for operation in operations)
+
+
+def _protects(table: object, _row: object, before: object, after: object) -> bool:
+    changed = after if isinstance(before, dict) and isinstance(after, dict) else ()
+    return table == "restriction" or not DECIDED_ELSEWHERE.get(str(table), frozenset()).isdisjoint(changed)
 
 
 def _inverse(session: Session, operation: Operation) -> Operation:
