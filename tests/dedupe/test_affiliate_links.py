@@ -195,5 +195,7 @@ def test_only_a_steward_of_both_links_and_takes_back(session: Session, cast: Cas
     session.info["actor"] = here
     with pytest.raises(NotAllowedError):
         unlink_affiliates(session, link)
+    with pytest.raises(NotAllowedError):  # it tells how many positions others recorded
+        what_would_stay_linked(session, link)
     session.info["actor"] = both
     assert unlink_affiliates(session, link).former is cast.senegal

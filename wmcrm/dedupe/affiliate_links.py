@@ -106,12 +106,20 @@ def standing_links(session: Session, current: Affiliate | None = None) -> list[t
 
 
 def what_would_stay_linked(session: Session, link: AffiliateLink) -> list[Stayed]:
-    """What was recorded or changed since a link and would stay if it were taken back now."""
+    """What was recorded or changed since a link and would stay if it were taken back now.
+
+    Raises NotAllowedError for who may not take it back: it is about positions that others recorded.
+    """
+    require_steward_of(session, *(session.get_one(Affiliate, one) for one in (link.former_id, link.current_id)))
     with whole_people(session):
-        both = {link.former_id, link.current_id}
-        moved_on = [_elsewhere(row) for row in _rows(session, link, "moved") if row.affiliate_id not in both]
-        changed = [_changed(row) for row in _rows(session, link, "made") if not _is_as_made(session, row, link)]
-        return [*_recorded_since(session, link), *moved_on, *changed]
+        return _what_stays(session, link)
+
+
+def _what_stays(session: Session, link: AffiliateLink) -> list[Stayed]:
+    both = {link.former_id, link.current_id}
+    moved_on = [_elsewhere(row) for row in _rows(session, link, "moved") if row.affiliate_id not in both]
+    changed = [_changed(row) for row in _rows(session, link, "made") if not _is_as_made(session, row, link)]
+    return [*_recorded_since(session, link), *moved_on, *changed]
 
 
 def _link(session: Session, former: Affiliate, current: Affiliate, since: dt.date, actor: Actor) -> AffiliateLink:
@@ -144,7 +152,7 @@ def _link(session: Session, former: Affiliate, current: Affiliate, since: dt.dat
 
 def _unlink(session: Session, link: AffiliateLink, both: tuple[Affiliate, Affiliate], actor: Actor) -> UnlinkReport:
     former, current = both
-    stays = what_would_stay_linked(session, link)
+    stays = _what_stays(session, link)
     for row in _rows(session, link, "moved"):
         if _is_its_own(row, link):
             row.affiliate_id = former.id
