@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from admin_app.contact_words import told
-from admin_app.formats import day
+from admin_app.formats import day, notice
 from admin_app.places import language
 from admin_app.words import word
 from wmcrm.aliases import shown_names
@@ -90,7 +90,7 @@ def _told(row: ChannelStanding, holder: str) -> list[str]:
     parts = [
         gettext("since %(day)s", day=day(row.since)) if row.since else "",
         gettext("until %(day)s", day=day(row.valid_until)) if row.valid_until else "",
-        gettext("notice %(version)s", version=named) if named else "",
+        notice(named) if named else "",
         word(row.method),
         word(row.basis) if row.basis is not LawfulBasis.CONSENT else "",
         gettext("collected by %(name)s", name=row.collector) if row.collector else "",

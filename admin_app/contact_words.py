@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from babel.lists import format_list
-from flask_babel import LazyString, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
-from admin_app.formats import day, number
+from admin_app.formats import day, notice, number
 from admin_app.words import word
 from wmcrm.models import LawfulBasis
 from wmcrm.outreach import ContactAnswer, Evidence, Way, Withheld
@@ -24,7 +23,7 @@ REASONS: Mapping[Withheld, LazyString] = {
     Withheld.OBJECTED: lazy_gettext("objected"),
     Withheld.WITHDRAWN: lazy_gettext("withdrew consent"),
     Withheld.REFUSED: lazy_gettext("refused"),
-    Withheld.UNPROVEN: lazy_gettext("consent is not proven; ask once by double opt-in"),
+    Withheld.UNPROVEN: lazy_gettext("a sheet says yes, the person has not confirmed it"),
     Withheld.NO_CONSENT: lazy_gettext("no consent"),
     Withheld.EXPIRED: lazy_gettext("consent has expired"),
     Withheld.WRONG_BASIS: lazy_gettext("the ground does not cover this purpose"),
@@ -63,7 +62,7 @@ def told(answer: ContactAnswer, evidence: Evidence | None = None) -> str:
     else:
         parts = [gettext("%(ground)s, told on %(since)s", ground=word(answer.basis), **span)]
     if evidence is not None and evidence.notice:
-        parts.append(gettext("notice %(version)s", version=evidence.notice))
+        parts.append(notice(evidence.notice))
     if evidence is not None and evidence.method:
         parts.append(word(evidence.method))
     if answer.valid_until is not None:
@@ -97,5 +96,5 @@ def part(count: int, what: str) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """Parts one after another, with the comma of the language."""
-    return format_list(list(parts), style="unit", locale=get_locale()) if parts else ""
+    """Parts one after another, with the comma of the language: Babel says the last of two twice in Arabic."""
+    return str(gettext(", ")).join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask
@@ -12,25 +13,47 @@ from flask_babel import (
     format_percent,
     format_timedelta,
     gettext,
+    lazy_gettext,
     ngettext,
 )
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from admin_app.places import country, language
 from admin_app.session import db
 from admin_app.words import word
 from wmcrm.aliases import shown_name
+from wmcrm.importer.files import UNRECORDED
 from wmcrm.models import Affiliate
 
 CAP = 10_000
 UNITS = {"days": ("day", 1), "months": ("month", 30)}  # a month has 30 days for Babel
 NEVER_COARSER = 1_000_000
+WITHOUT_ACCOUNT = {
+    "operator": lazy_gettext("operator of the server"),
+    "postman": lazy_gettext("wmcrm by itself"),
+    "self-service": lazy_gettext("the person themselves"),
+}
 
 
 def install_formats(app: Flask) -> None:
     """Give the templates the filters for numbers, days, stored words and places."""
-    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment, word=word, span=span)
-    app.jinja_env.filters.update(country=country, language=language, affiliate_name=affiliate_name)
+    by_language = (number, percent, day, moment, word, span, notice, country, language, actor_name, affiliate_name)
+    app.jinja_env.filters.update({made.__name__: at_each_reading(made) for made in by_language})
     app.jinja_env.globals["cohort_headings"] = cohort_headings
+
+
+def at_each_reading(made: Callable[..., str]) -> Callable[..., str]:
+    """The same filter, worked out whenever a page is made.
+
+    Jinja works a filter of a constant out once, in the language of whoever opens the page first.
+    """
+
+    @pass_context
+    def later(_: Context, *values: object) -> str:
+        return made(*values)
+
+    return later
 
 
 def number(value: float) -> str:
@@ -65,6 +88,18 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """A moment in the reader's time zone; nothing for none."""
     return str(format_datetime(value, format="d MMM y, HH:mm")) if value else ""
+
+
+def notice(version: str) -> str:
+    """A notice by its version; that none was named, where a file of consents named none."""
+    return str(
+        gettext("notice not recorded") if version == UNRECORDED else gettext("notice %(version)s", version=version)
+    )
+
+
+def actor_name(name: str) -> str:
+    """Who did something: an account by its name, what acts without an account in words."""
+    return str(WITHOUT_ACCOUNT.get(name, name))
 
 
 def affiliate_name(affiliate: Affiliate) -> str:

@@ -43,6 +43,7 @@ PRIVACY: dict[str, LazyString] = {
     "imported_row": lazy_gettext("Row of a sheet"),
     "jobs": lazy_gettext("Finished work"),
     "judgement": lazy_gettext("Decision about a pair"),
+    "unrecorded": lazy_gettext("not recorded"),
     "letter": lazy_gettext("Letter"),
     "list_opened": lazy_gettext("opened a list"),
     "lists": lazy_gettext("Prepared lists"),

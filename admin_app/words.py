@@ -132,6 +132,7 @@ WORDS: dict[str, LazyString] = {
     "held": lazy_gettext("Held"),
     "helper": lazy_gettext("Helper"),
     "holder": lazy_gettext("Holder"),
+    "residence": lazy_gettext("Place of residence"),
     "holding": lazy_gettext("Held by an affiliate"),
     "hub": lazy_gettext("Hub"),
     "hybrid": lazy_gettext("Hybrid"),

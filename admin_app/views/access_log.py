@@ -85,6 +85,8 @@ def _scope(asked: Mapping[str, str]) -> BreachScope:
     number = _number(asked.get("account", ""))
     if first is None or last is None:
         raise BadInputError("Give the first and the last day of the span.")
+    if last < first:
+        raise BadInputError("The last day lies before the first; give them the other way round.")
     account = db().get(Account, number) if number is not None else None
     if number is not None and account is None:
         raise BadInputError("Choose an account of the list.")

@@ -41,7 +41,7 @@ def record(key: str) -> ResponseReturnValue:
     found, form = _person(key), DecisionForm()
     if form.validate_on_submit() and _recorded(found, form):
         tell(gettext("It was recorded and holds from now on."))
-        return redirect(url_for(".person", key=key), 303)
+        return redirect(url_for(".person", key=key, _anchor="main"), 303)  # not at the form, from where it was sent
     return _page(found, form), 422
 
 

@@ -464,4 +464,4 @@ def test_create_app_starts_no_thread_before_there_is_work(cast_file: tuple[Path,
 
     before = threading.active_count()
     create_app(Settings(database_url=f"sqlite:///{tmp_path / 'x.sqlite3'}", secret_key=SECRET), testing=True)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # those of other tests may end meanwhile

@@ -9,6 +9,7 @@ from enum import StrEnum
 import pytest
 
 from admin_app.assets import ROOT, check_assets, icon_table, npm_command, without_data_uris
+from admin_app.contact_words import listed
 from admin_app.icons import find_icon
 from admin_app.messages import catalogue_files, missing, read_catalogue, said
 from admin_app.words import WORDS, word
@@ -35,6 +36,22 @@ def test_every_stored_value_has_a_word() -> None:
 
 def test_an_event_that_was_held_is_not_a_row_that_is_held() -> None:
     assert word(EventStatus.HELD) != word(Outcome.HELD)
+
+
+def test_a_constant_of_a_template_is_said_in_the_language_of_each_reader(desk: Desk) -> None:
+    page = desk.app.jinja_env.from_string("{{ 'unproven' | word }}")
+    said_in = {}
+    for language in ("en", "ar", "en"):
+        with desk.app.test_request_context(headers={"Accept-Language": language}):
+            said_in[language] = page.render()
+    assert said_in == {"en": "Unproven", "ar": "غير مثبت"}
+
+
+def test_two_parts_in_arabic_are_said_once_each(desk: Desk) -> None:
+    with desk.app.test_request_context(headers={"Accept-Language": "ar"}):
+        assert listed(["أ", "ب"]) == "أ، ب"
+    with desk.app.test_request_context(headers={"Accept-Language": "en"}):
+        assert listed(["a", "b"]) == "a, b"
 
 
 @pytest.mark.parametrize("path", catalogue_files(), ids=lambda path: path.parent.parent.name)

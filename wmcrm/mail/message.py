@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from wmcrm.errors import BadInputError
@@ -21,7 +21,7 @@ FORBIDDEN = frozenset('\t ,;:<>()[]"\\')  # quoted local parts are legal, rare, 
 class _Whole(UnstructuredHeader, BaseHeader):
     """A header on one line: an address that is folded is encoded, and no mail program reads it any more."""
 
-    def fold(self, *, policy: EmailPolicy) -> str:
+    def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
 
 
