@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
 
 from admin_app.access import Permission, needs
 from admin_app.door import actor
 from admin_app.forms.fields import read_day
 from admin_app.listing import LARGEST_KEY
 from admin_app.session import db
+from admin_app.translated import translated
 from wmcrm.errors import BadInputError
 from wmcrm.models import Account
 from wmcrm.permissions import is_for_all
 from wmcrm.privacy import (
     BreachScope,
+    LogLine,
     LogQuestion,
     accounts_in_log,
     actions_in_log,
@@ -32,27 +35,39 @@ ASKED = ("person", "account", "action", "first", "last")
 
 @screen.get("/")
 @needs(Permission.ACCESS_LOG_READ)
-def index() -> str:
+def index() -> ResponseReturnValue:
     """The log, the newest first, of a person, an account, an action and of days."""
     asked = {name: request.args.get(name, "").strip()[:100] for name in ASKED}
-    lines, following = read_log(db(), _question(asked), before=_number(request.args.get("before", "")))
-    return render_template(
+    lines: Sequence[LogLine] = ()
+    following, problem = None, ""
+    try:
+        lines, following = read_log(db(), _question(asked), before=_number(request.args.get("before", "")))
+    except BadInputError as error:
+        problem = translated(error)
+    page = render_template(
         "privacy/access_log.html",
         lines=lines,
         asked=asked,
         following=following,
+        problem=problem,
         accounts=accounts_in_log(db()),
         actions=actions_in_log(db()),
         may_ask=is_for_all(actor(), Permission.ACCESS_LOG_READ),
     )
+    return page, 422 if problem else 200
 
 
 @screen.get("/breach")
 @needs(Permission.ACCESS_LOG_READ)
-def breach() -> str:
+def breach() -> ResponseReturnValue:
     """Whose data an account saw or took out in a span of days: counts, and nobody's name."""
-    scope = _scope(request.args) if request.args else None
-    return render_template("privacy/breach.html", scope=scope, asked=request.args, accounts=accounts_in_log(db()))
+    scope, problem = None, ""
+    try:
+        scope = _scope(request.args) if request.args else None
+    except BadInputError as error:
+        problem = translated(error)
+    told = {"scope": scope, "problem": problem, "asked": request.args, "accounts": accounts_in_log(db())}
+    return render_template("privacy/breach.html", **told), 422 if problem else 200
 
 
 @screen.post("/breach")
