@@ -196,6 +196,16 @@ def test_a_mailbox_that_others_share_stays_theirs(session: Session) -> None:
     assert len(suppressed_identifiers(session, of_her)) == 1
 
 
+@pytest.mark.parametrize("kind", ["whatsapp", "signal"])
+def test_a_number_of_a_messenger_is_the_same_number_on_a_sheet(session: Session, kind: str) -> None:
+    number = "+221770001122"
+    person = add_person(session, "Awa Fall")
+    mine = {"person_id": person.id, "recorded_for_id": person.id}
+    session.add(ContactPoint(**mine, kind=kind, value=number, normalized=number))
+    erase_person(session, person, by=OPERATOR)
+    assert suppressed_identifiers(session, identifiers_of_row(phones=[number])) != set()
+
+
 def test_an_erased_person_is_withheld_from_outreach(session: Session) -> None:
     person = add_canary(session, invite_cast(session))
     number = person.id

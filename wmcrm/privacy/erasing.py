@@ -13,15 +13,11 @@ from sqlmodel import col
 from wmcrm.db import OPERATOR, Actor, Beyond, looks_beyond, new_public_id
 from wmcrm.models import (
     AccessLogEntry,
-    BlindIndex,
-    ContactPoint,
     EntryRoute,
     Origin,
     Person,
-    PersonName,
     PersonStatus,
     Protection,
-    WikiAccount,
     metadata,
     note_origin,
     now_utc,
@@ -30,14 +26,11 @@ from wmcrm.models.tracking import REFRESHERS, Operation, append_changes
 from wmcrm.models.tracking import Subject as HistorySubject
 from wmcrm.outreach import (
     Identifier,
-    IdentifierKind,
     checked_key,
     digest,
     free_hashes,
-    identifier_of_contact,
     key_id,
     keyring_of,
-    named_identifier,
     suppress_hashes,
 )
 from wmcrm.privacy.authority import require_all_of
@@ -45,6 +38,7 @@ from wmcrm.privacy.contents import delete_rows, drop_uploads, empty_history, emp
 from wmcrm.privacy.inventory import Erased, tables_where
 from wmcrm.privacy.ledger import LedgerLine, moment, note_in_ledger, person_digest, read_ledger
 from wmcrm.privacy.open_sheets import drop_open_sheets_that_say
+from wmcrm.privacy.remembering import hashes_to_keep
 from wmcrm.privacy.subject import identifiers_of, subject_of
 
 PERSON = metadata.tables["person"]
@@ -79,7 +73,7 @@ def erase_person(session: Session, person: Person, *, by: Actor) -> Erasure:
     require_all_of(session, subject)
     key = checked_key(session)
     identifiers = identifiers_of(session, subject.ids)
-    hashes = _hashes_to_keep(session, key, subject.ids, identifiers)
+    hashes = hashes_to_keep(session, key, subject.ids, identifiers)
     public_ids = session.scalars(sa.select(col(Person.public_id)).where(col(Person.id).in_(subject.ids))).all()
     people = tuple(person_digest(key, public_id) for public_id in public_ids)
     pairs = tuple(sorted(hashes.items()))
@@ -112,7 +106,7 @@ def replay_erasures(session: Session) -> int:
         if person is not None and person.status is not PersonStatus.ERASED:
             whole = subject_of(session, person)
             identifiers = identifiers_of(session, whole.ids)
-            hashes = _hashes_to_keep(session, key, whole.ids, identifiers)
+            hashes = hashes_to_keep(session, key, whole.ids, identifiers)
             erased += _erase(session, whole.ids, identifiers, hashes, OPERATOR).records
     return erased
 
@@ -148,41 +142,6 @@ def _erase(
     for refresh in REFRESHERS:
         refresh(session, ids)
     return Erasure(len(ids), facts, kept, changes, rows, uploads, sheets, suppressed)
-
-
-def _hashes_to_keep(
-    session: Session, key: bytes, ids: Collection[int], identifiers: Collection[Identifier]
-) -> dict[str, str]:
-    """Hash to kind, for what is the person's own and, with their names, for what others use as well."""
-    shared = _shared(session, ids, identifiers)
-    names = set(session.scalars(sa.select(col(PersonName.name)).where(col(PersonName.person_id).in_(ids))))
-    names |= set(session.scalars(sa.select(col(Person.display_name)).where(col(Person.id).in_(ids))))
-    kept = [one for one in identifiers if one not in shared]
-    kept += [named_identifier(name, one) for one in identifiers for name in names if _is_shareable(one)]
-    found = {digest(key, one).hex(): one.kind.value for one in kept}
-    blind = sa.select(col(BlindIndex.digest), col(BlindIndex.kind)).where(col(BlindIndex.person_id).in_(ids))
-    return found | {made.hex(): kind for made, kind in session.execute(blind)}
-
-
-def _is_shareable(identifier: Identifier) -> bool:
-    return identifier.kind in {IdentifierKind.EMAIL, IdentifierKind.PHONE}
-
-
-def _shared(session: Session, ids: Collection[int], identifiers: Collection[Identifier]) -> set[Identifier]:
-    """Identifiers that other people in use have as well, such as the mailbox of an office."""
-    in_use = sa.select(PERSON.c.id).where(
-        PERSON.c.id.not_in(ids), PERSON.c.status.in_([PersonStatus.ACTIVE, PersonStatus.HELD])
-    )
-    values = {one.value for one in identifiers}
-    points = sa.select(col(ContactPoint.kind), col(ContactPoint.normalized)).where(
-        col(ContactPoint.normalized).in_(values), col(ContactPoint.person_id).in_(in_use)
-    )
-    found = {identifier_of_contact(kind, value) for kind, value in session.execute(points)}
-    accounts = sa.select(col(WikiAccount.username)).where(
-        col(WikiAccount.username).in_(values), col(WikiAccount.person_id).in_(in_use)
-    )
-    found |= {Identifier(IdentifierKind.USERNAME, name) for name in session.scalars(accounts)}
-    return {one for one in found if one is not None}
 
 
 def _empty_participations(session: Session, ids: Collection[int]) -> int:

@@ -77,12 +77,12 @@ def rows_to_seal(session: Session, ids: Collection[int]) -> Iterator[SealedRow]:
     """Every row that sealing moves, then every row of which it encrypts columns."""
     for name in moved_tables():
         table = metadata.tables[name]
-        query = sa.select(table).where(_mine(table, ids)).order_by(table.c.id)
+        query = sa.select(table).where(mine(table, ids)).order_by(table.c.id)
         for row in session.execute(query).mappings():
             yield SealedRow(name, WHOLE, row["id"], {key: plain(value) for key, value in row.items()})
     for name, blanks in BLANKS.items():
         table = metadata.tables[name]
-        query = select_record(name, ["id", *blanks]).where(_mine(table, ids)).order_by(table.c.id)
+        query = select_record(name, ["id", *blanks]).where(mine(table, ids)).order_by(table.c.id)
         for row in session.execute(query).mappings():
             values = {key: plain(value) for key, value in row.items() if key != "id"}
             if values != {key: plain(value) for key, value in blanks.items()}:
@@ -127,7 +127,8 @@ def dropped_keys() -> list[tuple[str, str]]:
     return [name for name, key in KEYS.items() if key.sealed is Sealed.DELETED]
 
 
-def _mine(table: sa.Table, ids: Collection[int]) -> sa.ColumnElement[bool]:
+def mine(table: sa.Table, ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """The condition that a row is one of those that sealing these people moves or blanks."""
     match table.name:
         case "person":
             return table.c.id.in_(ids)

@@ -36,6 +36,7 @@ from wmcrm.normalize import region_of
 from wmcrm.outreach import Identifier, checked_key, digest, key_id
 from wmcrm.permissions import Permission
 from wmcrm.privacy.authority import require_for_all
+from wmcrm.privacy.changed_since import restorable
 from wmcrm.privacy.cipher import associated_data, new_data_key, open_value, seal_value
 from wmcrm.privacy.contents import (
     delete_rows,
@@ -47,7 +48,7 @@ from wmcrm.privacy.contents import (
 from wmcrm.privacy.open_sheets import drop_open_sheets_that_say
 from wmcrm.privacy.sealed_rows import SealedRow, dropped_keys, put_back, rows_to_seal, take_out
 from wmcrm.privacy.stewards import Identity, find_stewards, key_folder, unwrap_key, wrap_key
-from wmcrm.privacy.subject import Subject, identifiers_of, subject_of
+from wmcrm.privacy.subject import Subject, identifiers_of, named_identifiers, subject_of
 
 PSEUDONYM_LENGTH = 4
 
@@ -75,13 +76,14 @@ def seal_person(
     key_folder(session)
     subject = subject_of(session, person)
     _refuse(session, subject.person)
-    named = find_stewards(session, stewards)
+    keepers = find_stewards(session, stewards)
     identifiers = identifiers_of(session, subject.ids)
+    named = named_identifiers(session, subject.ids, identifiers)
     key, name = new_data_key()
     rows = list(rows_to_seal(session, subject.ids))
     _store(session, subject.person.id, rows, key, name)
-    wrap_key(session, subject.person.id, key, name, named)
-    _index(session, subject.person.id, identifiers)
+    wrap_key(session, subject.person.id, key, name, keepers)
+    _index(session, subject.person.id, identifiers | named)
     drop_uploads(session, import_rows_about(session, subject.ids, identifiers))
     empty_import_rows(session, import_rows_that_say(session, identifiers))
     drop_open_sheets_that_say(session, identifiers)
@@ -91,17 +93,19 @@ def seal_person(
     take_out(session, rows)
     _hide(session, subject, pseudonym, region)
     _tell(session, subject, "sealed", by)
-    return Sealing(len(subject.ids), len(rows), len(identifiers), tuple(steward.name for steward in named))
+    return Sealing(len(subject.ids), len(rows), len(identifiers), tuple(steward.name for steward in keepers))
 
 
 def unseal(session: Session, person: Person, *, identities: Sequence[Identity] = (), by: Actor | None = None) -> int:
     """Put everything back as it was; returns how many values. The person is elevated afterwards, not normal.
 
-    Needs a key of one of the stewards (NotAllowedError without).
+    What names an event or somebody that is not there any more stays away, and so does what would tell of somebody
+    who was erased or sealed meanwhile. Needs a key of one of the stewards (NotAllowedError without).
     """
     require_for_all(session, Permission.PEOPLE_PROTECT)
     subject = subject_of(session, person)
-    rows = list(read_sealed(session, subject.person, unwrap_key(session, subject.person.id, identities)))
+    sealed = list(read_sealed(session, subject.person, unwrap_key(session, subject.person.id, identities)))
+    rows = restorable(session, sealed, subject.ids)
     put_back(session, rows)
     for table in (SealedValue, SealedKey, BlindIndex, SealedHit):
         delete_rows(session, metadata.tables[str(table.__tablename__)], [subject.person.id], ["person_id"])

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.db import Beyond, looks_beyond
-from wmcrm.models import ContactPoint, Person, WikiAccount, metadata
-from wmcrm.outreach import Identifier, IdentifierKind, identifier_of_contact
+from wmcrm.models import ContactKind, ContactPoint, Person, PersonName, WikiAccount, metadata
+from wmcrm.outreach import Identifier, IdentifierKind, identifier_of_contact, named_identifier
 from wmcrm.privacy.inventory import keys_of
+
+BY_TELEPHONE = frozenset({ContactKind.WHATSAPP, ContactKind.SIGNAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,22 @@ def identifiers_of(session: Session, ids: Collection[int]) -> set[Identifier]:
     points = sa.select(col(ContactPoint.kind), col(ContactPoint.normalized)).where(
         of_subject(metadata.tables["contact_point"], ids)
     )
-    named = [identifier_of_contact(kind, value) for kind, value in session.execute(points)]
-    found.update(one for one in named if one is not None)
+    for kind, value in session.execute(points):
+        named = identifier_of_contact(kind, value)
+        found.update({named} if named is not None else ())
+        if kind in BY_TELEPHONE and value.startswith("+"):  # a sheet says it as a telephone
+            found.add(Identifier(IdentifierKind.PHONE, value))
     people = sa.select(col(Person.source), col(Person.external_id)).where(col(Person.id).in_(ids))
     found.update(external_identifier(source, number) for source, number in session.execute(people) if number)
     return found
+
+
+def named_identifiers(session: Session, ids: Collection[int], identifiers: Collection[Identifier]) -> set[Identifier]:
+    """The mailboxes and telephones among these identifiers, each together with every name of these records."""
+    names = set(session.scalars(sa.select(col(PersonName.name)).where(col(PersonName.person_id).in_(ids))))
+    names |= set(session.scalars(sa.select(col(Person.display_name)).where(col(Person.id).in_(ids))))
+    shareable = [one for one in identifiers if one.kind in {IdentifierKind.EMAIL, IdentifierKind.PHONE}]
+    return {named_identifier(name, one) for name in names for one in shareable}
 
 
 def external_identifier(source: str | None, external_id: str) -> Identifier:
