@@ -22,6 +22,7 @@ MASKED = frozenset({"value", "normalized", "evidence", "held_because"})
 HIDDEN = frozenset(
     {"id", "person_id", "recorded_for_id", "recorded_at", "recorded_by_id", "source_row_id", "holder_affiliate_id"}
     | {"removed_at", "removed_by_id", "superseded_by_id", "sort_name", "script", "public_id", "source", "external_id"}
+    | {"survivor_id", "absorbed_id", "choices", "merged_by_id", "undone_by_id", "mentee_id", "mentee_recorded_for_id"}
     | {"confirmed_by_id", "central_user_id", "proven", "controller_id", "notice_id", "voids_id", "merged_into_id"}
 )
 REFERENCES = {"event_id": ("event", "title"), "affiliate_id": ("affiliate", "name"), "purpose_id": ("purpose", "code")}

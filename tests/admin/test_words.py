@@ -11,10 +11,13 @@ import pytest
 from admin_app.assets import ROOT, check_assets, icon_table, npm_command, without_data_uris
 from admin_app.contact_words import listed
 from admin_app.icons import find_icon
+from admin_app.labels import FIELDS
 from admin_app.messages import catalogue_files, missing, read_catalogue, said
+from admin_app.person_history import HIDDEN, MASKED
+from admin_app.privacy_words import PRIVACY
 from admin_app.words import WORDS, word
 from tests.admin.conftest import Desk
-from wmcrm.models import EventStatus, Outcome, enums, kinds
+from wmcrm.models import EventStatus, Outcome, enums, kinds, metadata
 
 ENUMERATIONS = sorted(
     {
@@ -32,6 +35,13 @@ def test_every_stored_value_has_a_word() -> None:
     assert [
         f"{kind.__name__}.{member.value}" for kind in ENUMERATIONS for member in kind if member.value not in WORDS
     ] == []
+
+
+def test_every_field_that_a_history_shows_has_a_word() -> None:
+    tables = ("person", "residence", "person_name", "wiki_account", "contact_point", "language_skill", "membership")
+    tables += ("participation", "consent_event", "holding", "restriction", "person_skill", "involvement", "merge")
+    named = {*WORDS, *PRIVACY, *FIELDS, *HIDDEN, *MASKED}
+    assert {column.name for table in tables for column in metadata.tables[table].columns} - named == set()
 
 
 def test_an_event_that_was_held_is_not_a_row_that_is_held() -> None:
