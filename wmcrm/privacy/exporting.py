@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import io
 import json
 import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -44,13 +41,13 @@ from wmcrm.privacy.collecting import (
     sources,
 )
 from wmcrm.privacy.custody import open_sealed
-from wmcrm.privacy.headings import LANGUAGES, RIGHT_TO_LEFT, column_label, heading, said
+from wmcrm.privacy.page import subject_page
 from wmcrm.privacy.rules import retention_rules
 from wmcrm.privacy.stewards import Identity
 from wmcrm.privacy.subject import Subject, subject_of
+from wmcrm.privacy.wording import LANGUAGES
 
 FORMAT = "wmcrm-subject-export/1"
-Sections = Mapping[str, Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +81,14 @@ def make_export(
     require_all_of(session, subject)
     chosen = _language(session, subject, language)
     sections = collect_subject(session, subject, identities)
-    made_at = now_utc().isoformat(timespec="seconds")
+    made_at = now_utc()
     name = subject.person.public_id
-    document = {"format": FORMAT, "subject": name, "made_at": made_at, "sections": sections}
+    document = {
+        "format": FORMAT,
+        "subject": name,
+        "made_at": made_at.isoformat(timespec="seconds"),
+        "sections": sections,
+    }
     _log(session, subject)
     text = json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
     return Export(name, text, subject_page(sections, chosen, made_at))
@@ -174,42 +176,6 @@ def retention_of(session: Session, subject: Subject) -> list[Row]:
     general = [rules[code] for code in ("access_log", "signup_answers") if code in rules]
     found.extend({"what": rule.description, "kept_for": rule.span} for rule in general)
     return found
-
-
-def subject_page(sections: Sections, language: str, made_at: str) -> str:
-    """The page to read: every value escaped, no script, no file from elsewhere."""
-    template = Template(files("wmcrm.privacy").joinpath("subject.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        lang=language,
-        dir="rtl" if language in RIGHT_TO_LEFT else "ltr",
-        title=html.escape(heading("title", language)),
-        made=html.escape(f"{heading('made_at', language)}: {made_at}"),
-        body="\n".join(_section(name, rows, language) for name, rows in sections.items()),
-    )
-
-
-def _section(name: str, rows: Sequence[Row], language: str) -> str:
-    title = f"<h2>{html.escape(heading(name, language))}</h2>"
-    if not rows:
-        return f"{title}\n<p>{html.escape(heading('empty', language))}</p>"
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    head = "".join(f'<th scope="col">{html.escape(column_label(column, language))}</th>' for column in columns)
-    body = "\n".join(_row(row, columns, language) for row in rows)
-    return f"{title}\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-
-
-def _row(row: Row, columns: Sequence[str], language: str) -> str:
-    texts = (said(column, _text(row[column]), language) if row.get(column) is not None else "" for column in columns)
-    cells = (f'<td dir="auto">{html.escape(text)}</td>' for text in texts)
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=_plain)
-    return str(_plain(value)) if isinstance(value, dt.date | dt.time) else str(value)
 
 
 def _plain(value: object) -> object:

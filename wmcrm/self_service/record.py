@@ -16,7 +16,7 @@ from wmcrm.people import PersonCard, show_person
 from wmcrm.privacy import Subject, subject_of
 from wmcrm.privacy.collecting import access, recipients
 from wmcrm.privacy.exporting import retention_of
-from wmcrm.privacy.headings import LANGUAGES
+from wmcrm.privacy.wording import LANGUAGES
 from wmcrm.self_service.deciding import PurposeLine, purposes_of
 from wmcrm.self_service.requests import RequestRow, open_requests
 
