@@ -14,10 +14,12 @@ from wmcrm.accounts import create_account, find_actor
 from wmcrm.consent import Act, record_decision
 from wmcrm.db import OPERATOR, Session
 from wmcrm.db.search import matching_people
+from wmcrm.dedupe import merge
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError
 from wmcrm.history import changes_of
 from wmcrm.models import (
     AccessLogEntry,
+    Change,
     Channel,
     ConsentDecision,
     ConsentMethod,
@@ -119,6 +121,17 @@ def test_contact_points_of_people_who_were_long_inactive_go(session: Session, ca
     assert matching_people(session, ["aicha", "example"]) == []
     told = [one for change in changes_of(session, "person", cast.aicha.id) for one in change.operations]
     assert "contact_point" not in {one[0] for one in told} and "person_name" in {one[0] for one in told}
+
+
+def test_the_history_of_merged_records_loses_their_addresses_too(session: Session, cast: Cast) -> None:
+    again = add_person(session, "Aïcha Diop", email="aicha@example.org")
+    merge(session, again, cast.aicha)
+    old_people(session, cast)
+    session.commit()
+    apply_purge(session, purge(session, today=today(), clock_confirmed=True))
+    session.commit()
+    told = " ".join(session.scalars(sa.select(sa.cast(Change.operations, sa.Text))))
+    assert "aicha@example.org" not in told and "Diop" in told
 
 
 def test_an_old_event_does_not_keep_an_address(session: Session, cast: Cast) -> None:

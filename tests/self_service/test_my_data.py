@@ -409,6 +409,15 @@ def test_what_somebody_asks_for_outlasts_a_restriction_of_their_affiliate(sessio
     assert lift_restriction(session, cast.aicha) == 2
 
 
+def test_a_request_from_before_a_merge_is_not_filed_again(session: Session, cast: Cast) -> None:
+    again = add_person(session, "Aïcha Diop", holder=cast.senegal)
+    ask_for_erasure(session, cast.aicha, now=NOW)
+    merge(session, again, cast.aicha)
+    ask_for_erasure(session, again, now=NOW)
+    assert [row.person for row in open_requests(session, again)] == [again.public_id]
+    assert len(open_requests(session)) == 1
+
+
 def test_this_is_not_me_is_a_request_too(session: Session, cast: Cast) -> None:
     say_not_me(session, visit(session, cast.aicha).person, now=NOW)
     assert [row.kind for row in open_requests(session)] == [RequestKind.NOT_ME]

@@ -95,10 +95,9 @@ def record_decision(
         _check_basis(session, person, register, act.basis)
     notice = find_or_register_notice(session, act.notice, act.language) if act.notice else None
     person_id = turn_of(session, person.id)
-    came_by_one = act.came_by_id is not None and turn_of(session, act.came_by_id) == person_id
     entry = ConsentEvent(
         person_id=person_id,
-        recorded_for_id=act.came_by_id if came_by_one else person_id,
+        recorded_for_id=_came_by(session, act, person_id),
         recorded_by_id=_account_id(session),
         purpose_id=register.id,
         channel=channel,
@@ -147,6 +146,12 @@ def standings(session: Session, person: Person) -> list[StandingRow]:
         .order_by(col(Purpose.id), col(ConsentState.channel))
     )
     return [StandingRow(*row) for row in session.execute(query)]
+
+
+def _came_by(session: Session, act: Act, person_id: int) -> int:
+    """The record for which a decision of a person is recorded."""
+    one = act.came_by_id
+    return one if one is not None and turn_of(session, one) == person_id else person_id
 
 
 def _check_basis(session: Session, person: Person, purpose: Purpose, basis: LawfulBasis) -> None:

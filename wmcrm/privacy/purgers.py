@@ -95,19 +95,21 @@ def _forget_contact_points(session: Session, ids: Sequence[int]) -> None:
     point = metadata.tables["contact_point"]
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        people = list(session.scalars(sa.select(point.c.person_id).where(point.c.id.in_(batch)).distinct()))
+        owners = sa.select(point.c.person_id, point.c.recorded_for_id).where(point.c.id.in_(batch))
+        people = sorted({number for owner in session.execute(owners) for number in owner})  # before merges, too
         session.execute(sa.delete(point).where(point.c.id.in_(batch)))
-        _strip_history(session, people, set(batch))
+        _strip_history(session, people)
         for refresh in REFRESHERS:
             refresh(session, people)
 
 
-def _strip_history(session: Session, person_ids: Sequence[int], point_ids: set[int]) -> None:
+def _strip_history(session: Session, person_ids: Sequence[int]) -> None:
+    """All of their points go, so whatever the history says of points is of the past, deleted ones included."""
     query = sa.select(CHANGE.c.id, CHANGE.c.operations).where(
         CHANGE.c.subject_table == "person", CHANGE.c.subject_id.in_(person_ids)
     )
     for change_id, operations in session.execute(query).all():
-        kept = [one for one in operations if one[0] != "contact_point" or one[1] not in point_ids]
+        kept = [one for one in operations if one[0] != "contact_point"]
         if len(kept) < len(operations):
             session.execute(sa.update(CHANGE).where(CHANGE.c.id == change_id).values(operations=kept))
 

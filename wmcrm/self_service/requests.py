@@ -13,6 +13,7 @@ from wmcrm.db import actor_of
 from wmcrm.errors import NotFoundError
 from wmcrm.models import Person, RequestAnswer, RequestKind, RestrictionGround, RightsRequest, now_utc
 from wmcrm.outreach import restrict
+from wmcrm.privacy import subject_of
 from wmcrm.references import survivor_of
 
 DAYS = 30  # a month, Article 12(3)
@@ -31,13 +32,14 @@ class RequestRow:
 
 
 def file_request(session: Session, person: Person, kind: RequestKind, *, now: dt.datetime) -> RightsRequest:
-    """File a request; one that is open already is given back, with its own day."""
-    mine = (col(RightsRequest.person_id) == person.id, col(RightsRequest.kind) == kind)
+    """File a request; one that is open already is given back, with its own day, also from before a merge."""
+    subject = subject_of(session, person)
+    mine = (col(RightsRequest.person_id).in_(subject.ids), col(RightsRequest.kind) == kind)
     held = session.scalars(sa.select(RightsRequest).where(*mine, col(RightsRequest.answered_at).is_(None))).first()
     if held is not None:
         return held
     due = now.date() + dt.timedelta(days=DAYS)
-    made = RightsRequest(person_id=person.id, kind=kind, filed_at=now, due_on=due)
+    made = RightsRequest(person_id=subject.person.id, kind=kind, filed_at=now, due_on=due)
     session.add(made)
     session.flush()
     return made
@@ -60,7 +62,7 @@ def open_requests(session: Session, person: Person | None = None) -> list[Reques
     query = sa.select(RightsRequest, Person).join(Person, col(Person.id) == col(RightsRequest.person_id))
     query = query.where(col(RightsRequest.answered_at).is_(None))
     if person is not None:
-        query = query.where(col(RightsRequest.person_id) == person.id)
+        query = query.where(col(RightsRequest.person_id).in_(subject_of(session, person).ids))
     found = session.execute(query.order_by(col(RightsRequest.due_on), col(RightsRequest.id))).all()
     return [_row(session, request, about) for request, about in found]
 
