@@ -15,7 +15,7 @@ from tests.cast import Cast, invite_cast
 from tests.cli.runner import run
 from tests.days import today
 from wmcrm.accounts import create_account, find_actor
-from wmcrm.consent import Act, record_decision
+from wmcrm.consent import Act, find_purpose, record_decision, refresh_states
 from wmcrm.db import OPERATOR, Session, open_session, session_scope
 from wmcrm.db.search import matching_people
 from wmcrm.directory import Wanted, find_organizers
@@ -24,6 +24,7 @@ from wmcrm.history import changes_of
 from wmcrm.models import (
     Channel,
     ConsentDecision,
+    ConsentEvent,
     ConsentMethod,
     ContactPoint,
     EventRole,
@@ -39,7 +40,18 @@ from wmcrm.models import (
     WikiAccount,
 )
 from wmcrm.models.scope import SHARED_TABLES
-from wmcrm.outreach import Keyring, Withheld, outreach, reveal, use_keyring
+from wmcrm.outreach import (
+    Keyring,
+    Withheld,
+    find_list,
+    invite_to_confirm,
+    open_list,
+    outreach,
+    people_of_list,
+    prepare_permitted,
+    reveal,
+    use_keyring,
+)
 from wmcrm.people import briefs, find_people, show_person
 from wmcrm.sharing import Terms, end, grant, list_sharing, may_share
 
@@ -343,6 +355,39 @@ def test_the_purpose_of_a_grant_limits_outreach(engine: Engine, acting: As, cast
     end(aida, number)
     aida.commit()
     assert asked(acting("dana"), both) == ([], {Withheld.NOT_SHARED: 1, Withheld.NO_CONSENT: 1})
+
+
+def test_a_list_holds_whom_another_affiliate_lends_while_it_does(engine: Engine, acting: As, cast: Cast) -> None:
+    consent(engine, cast.aicha, "newsletter")
+    number = share(acting, cast, FieldGroup.CONTACTS)
+    dana = acting("dana")
+    about = {"purpose": "newsletter", "channel": Channel.EMAIL, "reason": "invitation"}
+    made = prepare_permitted(dana, [cast.aicha.id, cast.dana.id], **about)
+    assert find_list(dana, made.public_id).people == 1
+    assert people_of_list(dana, made.public_id) == [cast.aicha.id]
+    assert [point.value for point in open_list(dana, made.public_id).permitted] == ["aicha@example.org"]
+    dana.commit()
+    aida = acting("aida")
+    end(aida, number)
+    aida.commit()
+    dana = acting("dana")
+    assert find_list(dana, made.public_id).people == 0
+    assert open_list(dana, made.public_id).audience == 0
+
+
+def test_whom_another_affiliate_shares_that_one_asks_to_confirm(engine: Engine, acting: As, cast: Cast) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        newsletter = find_purpose(session, "newsletter").id
+        claim = {"purpose_id": newsletter, "decision": "given", "method": "import", "proven": False}
+        for person, holder in ((cast.aicha, cast.senegal), (cast.dana, cast.chile)):
+            whose = {"person_id": person.id, "recorded_for_id": person.id, "holder_affiliate_id": holder.id}
+            session.add(ConsentEvent(**whose, **claim, channel=Channel.EMAIL, on_day=today()))
+        refresh_states(session, [cast.aicha.id, cast.dana.id])
+    share(acting, cast, FieldGroup.CONTACTS)
+    about = {"purpose": "newsletter", "channel": Channel.EMAIL, "reason": "confirm"}
+    told = invite_to_confirm(acting("dana"), [cast.aicha.id, cast.dana.id], **about)
+    assert [point.value for point in told.permitted] == ["dana@example.org"]
+    assert told.withheld == {Withheld.NOT_SHARED: 1}
 
 
 def test_a_shared_address_needs_the_consent_of_the_person(acting: As, cast: Cast) -> None:

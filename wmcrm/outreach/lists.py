@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent import find_purpose
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, beyond_scope, looks_beyond
 from wmcrm.errors import BadInputError, NotAllowedError, NotFoundError
-from wmcrm.models import Channel, ExportedList, ExportedListPerson, Purpose, metadata, now_utc
+from wmcrm.models import Channel, ExportedList, ExportedListPerson, Person, Purpose, metadata, now_utc
 from wmcrm.outreach.answers import Outreach
 from wmcrm.outreach.asking import permitted_ids
 from wmcrm.outreach.gate import decide, let_out, open_entry
 
 USABLE_DAYS = 30
+ON_LIST = metadata.tables[str(ExportedListPerson.__tablename__)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,13 @@ def prepare_permitted(
     return prepare_list(session, permitted, purpose=purpose, channel=channel, reason=reason)
 
 
+@looks_beyond(Beyond.GATE)  # whoever may be seen, also people whom another affiliate shares
 def prepared_lists(session: Session) -> list[PreparedList]:
     """The lists of the account that acts (the operator's: all), the newest first."""
     return [_told(row) for row in session.execute(_lists(session).order_by(col(ExportedList.id).desc()))]
 
 
+@looks_beyond(Beyond.GATE)
 def find_list(session: Session, public_id: str) -> PreparedList:
     """One list of the account that acts; raises NotFoundError for others."""
     row = session.execute(_lists(session).where(col(ExportedList.public_id) == public_id)).first()
@@ -68,16 +71,21 @@ def find_list(session: Session, public_id: str) -> PreparedList:
 
 def people_of_list(session: Session, public_id: str) -> list[int]:
     """The ids of those who are on a list of the account that acts and still here."""
-    query = (
-        sa.select(col(ExportedListPerson.person_id))
-        .join(ExportedList, col(ExportedList.id) == col(ExportedListPerson.list_id))
-        .where(col(ExportedList.public_id) == find_list(session, public_id).public_id)
-    )
-    return list(session.scalars(query.order_by(col(ExportedListPerson.person_id))))
+    mine = find_list(session, public_id)
+    query = sa.select(col(ExportedList.id)).where(col(ExportedList.public_id) == mine.public_id)
+    return _people_on(session, session.scalars(query).one())
+
+
+@looks_beyond(Beyond.GATE)
+def _people_on(session: Session, list_id: int) -> list[int]:
+    """Those on a list whom the actor may see today."""
+    query = sa.select(col(Person.id)).join(ON_LIST, ON_LIST.c.person_id == col(Person.id))
+    return list(session.scalars(query.where(ON_LIST.c.list_id == list_id).order_by(col(Person.id))))
 
 
 def _lists(session: Session) -> sa.Select[ExportedList, str, int]:
-    on_it = sa.select(sa.func.count()).where(col(ExportedListPerson.list_id) == col(ExportedList.id)).scalar_subquery()
+    seen = sa.select(sa.func.count(col(Person.id))).join(ON_LIST, ON_LIST.c.person_id == col(Person.id))
+    on_it = seen.where(ON_LIST.c.list_id == col(ExportedList.id)).correlate(ExportedList).scalar_subquery()
     query = sa.select(ExportedList, col(Purpose.code), on_it).join(
         Purpose, col(Purpose.id) == col(ExportedList.purpose_id)
     )
@@ -126,7 +134,8 @@ def prepare_list(
     session.flush()
     if audience:
         rows = [{"list_id": made.id, "person_id": person_id} for person_id in audience]
-        session.execute(sa.insert(metadata.tables[str(ExportedListPerson.__tablename__)]), rows)
+        with beyond_scope(session, Beyond.GATE):  # also people whom another affiliate shares
+            session.execute(sa.insert(ON_LIST), rows)
     return made
 
 
@@ -148,10 +157,9 @@ def open_list(session: Session, public_id: str, *, on: dt.date | None = None) ->
     entry = open_entry(session, "list", found.reason, purpose=register.code, channel=channel)
     entry.record_id = found.id
     found.opened += 1
-    query = sa.select(col(ExportedListPerson.person_id)).where(col(ExportedListPerson.list_id) == found.id)
     return let_out(
         session,
-        session.scalars(query).all(),
+        _people_on(session, found.id),
         (register, channel, day),
         entry,
         lambda one, known: decide(one, known, register, channel, day),

@@ -17,6 +17,7 @@ from sqlmodel import col
 from wmcrm.consent import find_purpose
 from wmcrm.db import Beyond, looks_beyond
 from wmcrm.models import Channel, ContactPoint, OptInInvitation, Person, Purpose, metadata, now_utc
+from wmcrm.models.scope import shared_people
 from wmcrm.outreach.answers import Answer, ContactAnswer, Outreach, Withheld
 from wmcrm.outreach.gate import decide, let_out, open_entry, unreachable
 from wmcrm.outreach.looking import Known, look
@@ -36,15 +37,18 @@ def invite_to_confirm(
 ) -> Outreach:
     """The people whose claim nobody proved, each once for a purpose and channel; then never again.
 
-    People who gave a consent are withheld as well: there is nothing to ask them.
+    People who gave a consent are withheld as well: there is nothing to ask them. Whom another affiliate shares, that
+    one asks.
     """
     register = find_purpose(session, purpose)
     day = on or now_utc().date()
     audience = set(person_ids)
-    asked = _asked(session, register.id, channel)
+    asked, lent = _asked(session, register.id, channel), shared_people(session, sorted(audience))
 
     def judge(person_id: int, known: Known) -> ContactAnswer:
         answer = _judged(person_id, known, (register, channel, day))
+        if person_id in lent and answer.reason is None:
+            return replace(answer, answer=Answer.NO, reason=Withheld.NOT_SHARED)
         return replace(answer, answer=Answer.NO, reason=Withheld.ALREADY_ASKED) if person_id in asked else answer
 
     entry = open_entry(session, "opt_in", reason, purpose=purpose, channel=channel)
