@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cast import invite_cast
 from tests.reports.test_event_results import SMALL
 from tests.reports.world import AS_OF, bring
-from wmcrm.db import Session
-from wmcrm.errors import BadInputError, NotFoundError
-from wmcrm.models import ImportKind
+from wmcrm.db import Actor, Session
+from wmcrm.errors import BadInputError, NotAllowedError, NotFoundError
+from wmcrm.models import ImportKind, StoredFile
 from wmcrm.reports import Question, find_frozen, freeze_report, list_frozen, make_report, what_changed
 
 QUESTION = Question(AS_OF)
@@ -44,3 +45,17 @@ def test_a_frozen_report_needs_a_title_and_a_name_that_exists(session: Session) 
         freeze_report(session, make_report(session, "path", QUESTION), " ")
     with pytest.raises(NotFoundError):
         find_frozen(session, "f_nothing")
+
+
+def test_an_affiliate_freezes_reports_of_its_own_and_of_no_other(session: Session) -> None:
+    cast = invite_cast(session)
+    session.flush()
+    session.info["actor"] = Actor("omar", roles=frozenset({"viewer"}), affiliate_ids=frozenset({cast.senegal.id}))
+    with pytest.raises(NotAllowedError, match="of your own affiliate"):
+        theirs = make_report(session, "path", Question(AS_OF, affiliate_id=cast.chile.id))
+        freeze_report(session, theirs, "Planted")
+    with pytest.raises(NotAllowedError, match="own affiliate only"), session.begin_nested():
+        session.add(StoredFile(content_hash="", content=b"", purpose="any", holder_affiliate_id=cast.chile.id))
+        session.flush()
+    made = freeze_report(session, make_report(session, "path", QUESTION), "Ours")
+    assert find_frozen(session, made.public_id).title == "Ours"

@@ -269,7 +269,7 @@ def _take_only_what_is_mine(session: Session, _context: UOWTransaction, _instanc
     for row in session.new:
         if isinstance(row, Residence) and row.person_id and not _is_held(session, actor, row.person_id):
             raise NotAllowedError("You may say where people live whom your own affiliate holds.")
-        if not isinstance(row, PersonFact):
+        if not isinstance(row, PersonFact | ImportRun | StoredFile):
             continue
         if row.holder_affiliate_id is None and len(actor.affiliate_ids) == 1:
             (row.holder_affiliate_id,) = actor.affiliate_ids

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.db import actor_of
-from wmcrm.errors import BadInputError, NotFoundError
-from wmcrm.models import ImportRun, Merge, StoredFile, now_utc
+from wmcrm.errors import BadInputError, NotAllowedError, NotFoundError
+from wmcrm.models import ImportRun, Merge, StoredFile, may_hold, now_utc
 from wmcrm.reports.report import Cell, Line, Report
 
 PURPOSE = "frozen_report"
@@ -66,7 +66,8 @@ class Since:
 def freeze_report(session: Session, report: Report, title: str) -> FrozenReport:
     """Keep a report with its definitions, filters and numbers, in the caller's transaction.
 
-    Raises BadInputError without a title.
+    It is the affiliate's that was asked about, else the actor's own. Raises BadInputError without a title,
+    NotAllowedError for an affiliate that is not the actor's.
     """
     if not title.strip() or len(title) > TITLE_LENGTH:
         raise BadInputError("Give the frozen report a title of 1 to {length} characters.", length=TITLE_LENGTH)
@@ -77,13 +78,21 @@ def freeze_report(session: Session, report: Report, title: str) -> FrozenReport:
         content_hash=hashlib.sha256(content).hexdigest(),
         content=content,
         size=len(content),
-        holder_affiliate_id=report.question.affiliate_id,
+        holder_affiliate_id=_holder(session, report.question.affiliate_id),
         purpose=PURPOSE,
         stored_by_id=actor_of(session).account_id,
     )
     session.add(stored)
     session.flush()
     return _read(stored)
+
+
+def _holder(session: Session, asked: int | None) -> int | None:
+    own = actor_of(session).affiliate_ids
+    holder = next(iter(own)) if asked is None and len(own) == 1 and not actor_of(session).sees_all else asked
+    if not may_hold(session, holder):
+        raise NotAllowedError("Freeze a report of your own affiliate; name it: --affiliate CODE.")
+    return holder
 
 
 def find_frozen(session: Session, reference: str) -> FrozenReport:
