@@ -8,15 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
-from admin_app.access import Permission
-from admin_app.door import actor, may
 from admin_app.listing import LARGEST_KEY, PAGE, Page, Question, read_page
 from admin_app.session import db
-from wmcrm.errors import NotAllowedError
-from wmcrm.importer import FailedRows, failed_rows
 from wmcrm.importer.draftapply import UNDONE
+from wmcrm.importer.runs import is_importer, may_undo
 from wmcrm.models import (
-    AccessLogEntry,
     Account,
     Affiliate,
     Event,
@@ -63,22 +59,12 @@ class RunPage:
     @property
     def may_undo(self) -> bool:
         """Whether the reader may take the import back."""
-        return self.run.state is ImportState.APPLIED and may_undo(self.run)
+        return self.run.state is ImportState.APPLIED and may_undo(db(), self.run)
 
     @property
     def may_download(self) -> bool:
         """Whether the rows to mend are handed to the reader: to their importer only, while the cells are there."""
-        return self.failed > 0 and is_own(self.run) and self.run.cells_expired_at is None
-
-
-def is_own(run: ImportRun) -> bool:
-    """Whether the reader made the import."""
-    return run.created_by_id is not None and run.created_by_id == actor().account_id
-
-
-def may_undo(run: ImportRun) -> bool:
-    """One's own import; of others only who may take back merges too."""
-    return is_own(run) or may(Permission.PEOPLE_MERGE, run)
+        return self.failed > 0 and is_importer(db(), self.run) and self.run.cells_expired_at is None
 
 
 def list_runs(after: str) -> Page[ImportRun]:
@@ -119,24 +105,6 @@ def run_page(run: ImportRun, outcome: str, after: str) -> RunPage:
         _failed_count(run),
         undone if isinstance(undone, dict) else {},
     )
-
-
-def rows_to_mend(run: ImportRun) -> FailedRows:
-    """The rows to mend with what people typed: to their importer only, and logged."""
-    if not is_own(run):
-        raise NotAllowedError("Only who imported a sheet gets its rows back; ask them for the file.")
-    found = failed_rows(db(), run)
-    acting = actor()
-    db().add(
-        AccessLogEntry(
-            account_id=acting.account_id,
-            actor=acting.name,
-            action="import_failed_rows",
-            record_id=run.id,
-            people=len(found.rows),
-        )
-    )
-    return found
 
 
 def _names(ids: set[int]) -> dict[int, str]:

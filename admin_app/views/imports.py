@@ -14,7 +14,7 @@ from admin_app.imports import wording
 from admin_app.imports.choosing import consent_choices, event_choices, new_event_choices, reading_choices
 from admin_app.imports.decisions import NoTermsError, chosen_columns, decided, mended
 from admin_app.imports.open_sheets import forget, give_back, opened
-from admin_app.imports.runs_page import beside_runs, list_runs, may_undo, rows_to_mend, run_page
+from admin_app.imports.runs_page import beside_runs, list_runs, run_page
 from admin_app.imports.showing import moved_page, workbench_page
 from admin_app.imports.starting import start
 from admin_app.imports.wording import FIELDS
@@ -23,8 +23,8 @@ from admin_app.listing import read_key
 from admin_app.notices import tell
 from admin_app.session import db
 from admin_app.translated import translated
-from wmcrm.errors import BadInputError, NotAllowedError, NotFoundError, SheetRefusedError
-from wmcrm.importer import PlanMovedError, find_run, undo_import
+from wmcrm.errors import BadInputError, NotFoundError, SheetRefusedError
+from wmcrm.importer import PlanMovedError, failed_rows, find_run, undo_import
 from wmcrm.importer.choices import Choices, RowDecisions
 from wmcrm.importer.draftapply import import_draft, undo_and_note
 from wmcrm.importer.drafts import Draft, drop_draft, find_draft, keep_choices, keep_decisions, own_drafts
@@ -178,7 +178,7 @@ def drop(key: str) -> ResponseReturnValue:
 def failed(key: str) -> Response:
     """The rows to mend with their reasons, as a sheet; handing them out is logged, so it is a POST."""
     run = _made(key)
-    found = rows_to_mend(run)
+    found = failed_rows(db(), run)
     as_csv = request.form.get("format") == "csv"
     if as_csv:
         data, kind, ending = write_csv(found.rows, found.header), "text/csv; charset=utf-8", "csv"
@@ -196,8 +196,6 @@ def failed(key: str) -> Response:
 def undo(key: str) -> ResponseReturnValue:
     """What taking the import back would do; with ``sure`` it is done."""
     run = _made(key)
-    if not may_undo(run):
-        raise NotAllowedError("Only who imported a sheet, or a steward, takes it back.")
     if request.form.get("sure"):
         undo_and_note(db(), run)
         tell(gettext("The import was taken back."))

@@ -10,8 +10,8 @@ from tests.cast import Cast, add_person
 from tests.importer.sheets import bring, counts, options, run_of, settled_cast, sheet
 from wmcrm.db import OPERATOR, Actor, Session
 from wmcrm.errors import NotAllowedError, NotFoundError
-from wmcrm.importer import Decisions, find_run, plan_signups
-from wmcrm.models import Affiliate, CandidatePair, Holding, ImportedRow, Participation, Person, now_utc
+from wmcrm.importer import Decisions, failed_rows, find_run, plan_signups, run_rows, undo_import
+from wmcrm.models import Account, Affiliate, CandidatePair, Holding, ImportedRow, Participation, Person, now_utc
 
 DANA = "Name,E-mail,Wikimedia username\nDana Rojas,dana@example.org,DanaR\n"
 
@@ -131,3 +131,28 @@ def test_the_import_of_another_affiliate_cannot_be_opened(session: Session, cast
     act(session, cast.senegal)
     with pytest.raises(NotFoundError):
         find_run(session, str(report.run))
+
+
+def test_the_rows_of_a_sheet_are_for_who_imported_it_and_a_steward_takes_it_back(session: Session, cast: Cast) -> None:
+    accounts = [Account(name=name, fs_uniquifier=name) for name in ("Aida", "Omar", "Sami")]
+    session.add_all(accounts)
+    session.flush()
+    aida, omar, sami = (
+        Actor(one.name, account_id=one.id, roles=frozenset({role}), affiliate_ids=frozenset({cast.senegal.id}))
+        for one, role in zip(accounts, ("editor", "editor", "steward"), strict=True)
+    )
+    session.info["actor"] = aida
+    run = find_run(session, str(bring(session, DANA, cast.meetup).run))
+    assert len(list(run_rows(session, run))) == 2
+    assert failed_rows(session, run).rows == ()
+    for other in (omar, sami):
+        session.info["actor"] = other
+        with pytest.raises(NotAllowedError, match="Only who imported"):
+            list(run_rows(session, run))
+        with pytest.raises(NotAllowedError, match="Only who imported"):
+            failed_rows(session, run)
+    session.info["actor"] = omar
+    with pytest.raises(NotAllowedError, match="or a steward"):
+        undo_import(session, run)
+    session.info["actor"] = sami
+    assert undo_import(session, run).reversed["person"] == 1

@@ -37,6 +37,8 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("dedupe tell-affiliates-apart", "any"): NO,
     ("dedupe unlink-affiliates", "any"): NO,  # there is no such link
     ("import answers", "own"): EITHER,  # the sheet has no question
+    # The rows of a sheet are for who imported it.
+    **{(f"import {word}", f"{role} own"): NO for word in ("failed", "rows") for role in ("administrator", "steward")},
     ("breach", "any"): NO,  # for stewards of the whole movement
     **{(f"sharing {word}", "any"): EITHER for word in ("end", "grant")},
     ("dedupe merge", "editor own"): NO,

@@ -204,7 +204,7 @@ def rows(run: str) -> int:
 @common_options
 def failed(run: str, output: str) -> int:
     """The rows of RUN to mend, with reasons, in the sheet's own columns."""
-    with session() as acting:
+    with session(writing=True) as acting:
         found = failed_rows(acting, find_run(acting, run))
     path = Path(output)
     write = write_xlsx if path.suffix.lower() == ".xlsx" else write_csv

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError
-from wmcrm.models import ImportRun, Outcome, RowKind, metadata
+from wmcrm.importer.runs import require_importer
+from wmcrm.models import AccessLogEntry, ImportRun, Outcome, RowKind, metadata
 
 ROW_HEADER = "Row"
 PROBLEM_HEADER = "Problem"
@@ -26,14 +28,20 @@ class FailedRows:
 def failed_rows(session: Session, run: ImportRun) -> FailedRows:
     """The rows of an import that were left out or lost a value, in the order of the sheet.
 
-    Raises BadInputError once the raw cells of the import have expired.
+    That they were handed out is logged. Raises BadInputError once the raw cells of the import have expired,
+    NotAllowedError for others than the importer.
     """
+    require_importer(session, run)
     if run.cells_expired_at is not None:
         raise BadInputError(
             "The cells of the import {run} have expired; mend the rows in the sheet they came from.", run=run.public_id
         )
     header = _header(session, run)
     rows = tuple(_failed(session, run, len(header)))
+    actor = actor_of(session)
+    entry = {"account_id": actor.account_id, "actor": actor.name, "record_id": run.id, "people": len(rows)}
+    session.add(AccessLogEntry(action="import_failed_rows", **entry))
+    session.flush()
     return FailedRows((*header, ROW_HEADER, PROBLEM_HEADER), rows)
 
 

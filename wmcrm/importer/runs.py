@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.db import actor_of
-from wmcrm.errors import NotFoundError
+from wmcrm.errors import NotAllowedError, NotFoundError
 from wmcrm.models import AccessLogEntry, ImportRun, metadata
+from wmcrm.permissions import Permission, may_for
 
 SHOWN_ROWS = 1000
 ROW_COLUMNS = (
@@ -47,11 +48,30 @@ def find_run(session: Session, reference: str) -> ImportRun:
     return run
 
 
+def is_importer(session: Session, run: ImportRun) -> bool:
+    """Whether the actor made the import; the operator counts for every one."""
+    actor = actor_of(session)
+    return actor.is_operator or (run.created_by_id is not None and run.created_by_id == actor.account_id)
+
+
+def may_undo(session: Session, run: ImportRun) -> bool:
+    """Whether the actor may take an import back: one's own, and others' for who takes back merges too."""
+    return is_importer(session, run) or may_for(session, Permission.PEOPLE_MERGE, run)
+
+
+def require_importer(session: Session, run: ImportRun) -> None:
+    """Raise NotAllowedError for who did not hand over the sheet: its rows are what people wrote about themselves."""
+    if not is_importer(session, run):
+        raise NotAllowedError("Only who imported a sheet gets its rows back; ask them for the file.")
+
+
 def run_rows(session: Session, run: ImportRun) -> Iterator[dict[str, object]]:
     """Every row of the sheet with what became of it and its normalized values, as ``import rows`` prints them.
 
-    Values are there until the raw cells expire; that they were read is logged.
+    Values are there until the raw cells expire; that they were read is logged. Raises NotAllowedError for others than
+    the importer.
     """
+    require_importer(session, run)
     actor = actor_of(session)
     session.add(AccessLogEntry(account_id=actor.account_id, actor=actor.name, action="import_rows", record_id=run.id))
     session.flush()

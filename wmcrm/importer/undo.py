@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from wmcrm.consent import refresh_states
 from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.dedupe import refresh_unions
-from wmcrm.errors import ConflictError
+from wmcrm.errors import ConflictError, NotAllowedError
 from wmcrm.history import stored
 from wmcrm.importer.fates import Fate, Fates, RunSpan, find_fates
 from wmcrm.importer.locks import wait_for_other_imports
+from wmcrm.importer.runs import may_undo
 from wmcrm.importer.undone import UndoReport, voiding_row
 from wmcrm.importer.writing import WRITE_ORDER, BatchWriter, Row
 from wmcrm.models import (
@@ -42,8 +43,10 @@ def undo_import(session: Session, run: ImportRun) -> UndoReport:
     """Take an import back, in the caller's transaction; the sheet can be imported again afterwards.
 
     Consents it gave are voided, never deleted; refusals and withdrawals stay. Raises ConflictError when the
-    run is not applied.
+    run is not applied, NotAllowedError for others than its importer and stewards.
     """
+    if not may_undo(session, run):
+        raise NotAllowedError("Only who imported a sheet, or a steward, takes it back.")
     wait_for_other_imports(session)
     session.refresh(run)
     if run.state is not ImportState.APPLIED:
