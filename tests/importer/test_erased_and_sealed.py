@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from tests.cast import Cast, add_person, invite_cast
 from wmcrm.db import OPERATOR, Session
 from wmcrm.importer import Decisions, ImportReport, SignupOptions, apply_signups, find_run, sheet_file, undo_import
-from wmcrm.models import CandidatePair, ImportedRow, Judgement, Person, PersonStatus, Verdict
-from wmcrm.privacy import erase_person
+from wmcrm.importer.files import import_file
+from wmcrm.models import CandidatePair, ImportedRow, ImportKind, Judgement, Person, PersonStatus, Verdict
+from wmcrm.privacy import erase_person, make_steward_key, open_hits, seal_person
 from wmcrm.sheets import content_hash, read_sheets
+from wmcrm.upkeep import refresh_everybody
 
 HEADER = "Full name,Email,Wikimedia username,Country\n"
 
@@ -68,3 +70,34 @@ def test_undo_takes_back_who_was_told_apart_in_the_preview(session: Session, tmp
     undone = undo_import(session, find_run(session, report.run or ""))
     assert undone.as_dict()["kept"] == {}
     assert session.scalars(sa.select(sa.func.count()).select_from(Person)).one() == before
+
+
+def told(session: Session) -> list[tuple[str, str]]:
+    """The hits that wait for stewards: the sealed person and the name of the record that came in."""
+    return [
+        (hit.sealed, session.scalars(sa.select(Person.display_name).where(Person.public_id == hit.found)).one())
+        for hit in open_hits(session)
+    ]
+
+
+def test_stewards_hear_of_somebody_sealed_whom_a_sheet_adds_to_a_known_person(session: Session, tmp_path: Path) -> None:
+    make_steward_key(session, "rosa")
+    cast = invite_cast(session)
+    known = add_person(session, "Aïcha Diop", holder=cast.senegal, username="Aicha Two")
+    refresh_everybody(session)
+    seal_person(session, cast.aicha, ["rosa"])
+    session.commit()
+    import_rows(session, cast, tmp_path, "Aïcha Diop,aicha@example.org,Aicha Two,SN")
+    assert told(session) == [(cast.aicha.public_id, known.display_name)]
+
+
+def test_stewards_hear_of_somebody_sealed_whom_a_file_brings_again(session: Session, tmp_path: Path) -> None:
+    make_steward_key(session, "rosa")
+    path = tmp_path / "people.csv"
+    path.write_text("id,display_name,email\n7,Awa Fall,awa@example.org\n8,Omar Sy,omar@example.org\n", encoding="utf-8")
+    assert import_file(session, ImportKind.PEOPLE, path).counts["new"] == 2
+    sealed = session.scalars(sa.select(Person).where(Person.display_name == "Awa Fall")).one()
+    seal_person(session, sealed, ["rosa"])
+    session.commit()
+    import_file(session, ImportKind.PEOPLE, path)
+    assert told(session) == [(sealed.public_id, "Awa Fall")]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wmcrm.consent import find_or_register_notice, find_purpose
 from wmcrm.db import reserve_ids
 from wmcrm.errors import StalePlanError
-from wmcrm.importer.actions import AddPerson, ReviewMatch
+from wmcrm.importer.actions import RowAction, SkipRow
 from wmcrm.importer.answers import Answer
 from wmcrm.importer.apply import Applier
 from wmcrm.importer.factrows import Target
@@ -122,11 +122,19 @@ def _write(
 
 
 def _newcomers(chunk: Sequence[SheetAction], applier: Applier) -> Iterator[tuple[int, Answer]]:
+    """The people whom the chunk made, or who got something by which they can be recognised."""
     for action in chunk:
-        if isinstance(action.action, AddPerson | ReviewMatch) and action.row.answer is not None:
+        if action.row.answer is not None and _is_told(action.action):
             person_id = applier.person_of(action.action)
             if person_id is not None:
                 yield person_id, action.row.answer
+
+
+def _is_told(action: RowAction) -> bool:
+    if isinstance(action, SkipRow):
+        return False
+    told = action.additions
+    return told.is_new_person or bool(told.usernames or told.emails or told.phones)
 
 
 def _target(session: Session, setting: Setting) -> Target:

@@ -11,29 +11,35 @@ from sqlalchemy.orm import Session
 from wmcrm.consent import refresh_states
 from wmcrm.importer.files.columns import FileColumns
 from wmcrm.importer.files.consents import register_notices
+from wmcrm.importer.files.erased import tell_stewards
 from wmcrm.importer.files.people_cells import reading_of
+from wmcrm.importer.files.reading import Draft
 from wmcrm.importer.files.steps import NewRow, Row, Step
 from wmcrm.importer.writing import BatchWriter
-from wmcrm.models import ImportKind, Outcome, RowKind, metadata
+from wmcrm.models import ImportKind, ImportRun, Outcome, RowKind, metadata
 from wmcrm.upkeep import refresh_people, refresh_summaries
 
 
 class FileWriter:
     """Writes the steps of a run part by part, in the caller's transaction; ``finish`` writes what follows."""
 
-    def __init__(self, session: Session, run_id: int, kind: ImportKind, columns: FileColumns) -> None:
+    def __init__(self, session: Session, run: ImportRun, columns: FileColumns) -> None:
         self.session = session
-        self.run_id = run_id
-        self.kind = kind
+        self.run_id = run.id
+        self.kind = run.kind
+        self._source = run.source
         self._writer = BatchWriter(session)
         self._touched: set[int] = set()
-        _write_header(self._writer, run_id, columns)
+        _write_header(self._writer, run.id, columns)
 
     def write(self, steps: Sequence[Step]) -> None:
         """Write a part: its rows of the ledger, its records and their history."""
         notices = register_notices(self.session, steps) if self.kind is ImportKind.CONSENTS else {}
-        self._touched |= _write(self._writer, self.run_id, steps, notices)
+        written = _write(self._writer, self.run_id, steps, notices)
+        self._touched.update(written)
         self._writer.flush()
+        if self.kind is ImportKind.PEOPLE:
+            tell_stewards(self.session, written, self._source)
 
     def finish(self) -> None:
         """Bring search texts, summaries and states of consent up to date."""
@@ -64,18 +70,19 @@ def _write_header(writer: BatchWriter, run_id: int, columns: FileColumns) -> Non
     writer.flush()
 
 
-def _write(writer: BatchWriter, run_id: int, steps: Sequence[Step], notices: Mapping[str, int]) -> set[int]:
+def _write(writer: BatchWriter, run_id: int, steps: Sequence[Step], notices: Mapping[str, int]) -> dict[int, Draft]:
+    """Write the steps; the people of whom something was written, each with a row that says it."""
     ledger_ids = writer.new_ids("imported_row", len(steps))
     counts = Counter(new.table for step in steps for new in step.new)
     ids = {table: iter(writer.new_ids(table, count)) for table, count in counts.items()}
-    touched: set[int] = set()
+    touched: dict[int, Draft] = {}
     for ledger_id, step in zip(ledger_ids, steps, strict=True):
         writer.add("imported_row", _ledger_row(ledger_id, run_id, step))
-        touched |= _write_new(writer, step, ledger_id, ids, notices)
+        touched |= dict.fromkeys(_write_new(writer, step, ledger_id, ids, notices), step.draft)
         for change in step.changes:
             writer.update(change.table, change.row_id, change.subject, change.before, change.after)
         if step.person_id is not None and (step.new or step.changes):
-            touched.add(step.person_id)
+            touched[step.person_id] = step.draft
     return touched
 
 

@@ -1,8 +1,8 @@
-"""Rows that would bring back somebody who was erased: counted as withheld, and nothing of them is kept."""
+"""Rows that would bring back somebody who was erased are withheld; of rows that name somebody sealed stewards hear."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -12,8 +12,9 @@ from sqlmodel import col
 from wmcrm.importer.files.issues import row_warning
 from wmcrm.importer.files.people_cells import TypedContact
 from wmcrm.importer.files.reading import Draft
-from wmcrm.models import ContactKind, Suppression
+from wmcrm.models import BlindIndex, ContactKind, Suppression
 from wmcrm.outreach import Identifier, identifiers_of_row, suppressed_identifiers
+from wmcrm.privacy import note_sealed_hits
 
 
 def withheld_rows(session: Session, drafts: Iterable[Draft], source: str) -> frozenset[int]:
@@ -24,6 +25,13 @@ def withheld_rows(session: Session, drafts: Iterable[Draft], source: str) -> fro
     by_row = {draft.row: _identifiers(draft, source) for draft in drafts}
     forbidden = suppressed_identifiers(session, {one for found in by_row.values() for one in found})
     return frozenset(row for row, found in by_row.items() if not found.isdisjoint(forbidden))
+
+
+def tell_stewards(session: Session, written: Mapping[int, Draft], source: str) -> None:
+    """Note which people, each with the row that wrote something of them, may be sealed ones; says nothing."""
+    if session.scalars(sa.select(col(BlindIndex.id)).limit(1)).first() is None:
+        return
+    note_sealed_hits(session, {person_id: _identifiers(draft, source) for person_id, draft in written.items()})
 
 
 def blank(draft: Draft) -> Draft:

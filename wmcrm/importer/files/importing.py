@@ -100,7 +100,7 @@ def import_read_file(
     run = _open_run(session, kind, chosen, columns, file_hash)
     note_origin(session, Origin(run_id=run.id))
     try:
-        writer = FileWriter(session, run.id, kind, columns)
+        writer = FileWriter(session, run, columns)
         for steps in parts:
             count_in(tally, steps)
             writer.write(steps)
