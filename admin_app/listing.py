@@ -76,13 +76,22 @@ def read_key(model: type[Record], text: str) -> str | int:
 
 
 def read_page(
-    session: Session, query: sa.Select[tuple[Record]], model: type[Record], question: Question
+    session: Session,
+    query: sa.Select[tuple[Record]],
+    model: type[Record],
+    question: Question,
+    *,
+    by: sa.ColumnElement[str] | None = None,
 ) -> Page[Record]:
-    """One page of ``query`` in the order asked for, found by key."""
-    by = getattr(model, question.sort)
+    """One page of ``query`` in the order asked for, found by key.
+
+    ``by`` is what readers see in the place of the column, never empty: an order by anything else tells of it.
+    """
+    may_be_empty = by is None and getattr(model, question.sort).property.columns[0].nullable
+    by = getattr(model, question.sort) if by is None else by
     counted = sa.select(sa.func.count()).select_from(query.with_only_columns(model.id).limit(CAP + 1).subquery())  # type: ignore[attr-defined]
     count = session.execute(counted).scalar_one()
-    paged = query if not question.after else query.where(_beyond(session, model, by, question))
+    paged = query if not question.after else query.where(_beyond(session, model, by, question, may_be_empty))
     if question.descending:
         ordered = paged.order_by(by.desc().nulls_last(), model.id.desc())  # type: ignore[attr-defined]
     else:
@@ -93,7 +102,7 @@ def read_page(
 
 
 def _beyond(
-    session: Session, model: type[Record], by: InstrumentedAttribute[object], question: Question
+    session: Session, model: type[Record], by: sa.ColumnElement[object], question: Question, may_be_empty: bool
 ) -> sa.ColumnElement[bool]:
     key: InstrumentedAttribute[int] = model.id  # type: ignore[attr-defined]
     anchor = session.execute(sa.select(by, key).where(key_column(model) == _anchor_key(model, question))).first()
@@ -105,8 +114,7 @@ def _beyond(
         return sa.and_(by.is_(None), later_key)
     later_value = by < value if question.descending else by > value
     later = sa.or_(later_value, sa.and_(by == value, later_key))
-    nullable = by.property.columns[0].nullable
-    return sa.or_(later, by.is_(None)) if nullable else later
+    return sa.or_(later, by.is_(None)) if may_be_empty else later
 
 
 def _anchor_key(model: type[Record], question: Question) -> str | int:

@@ -101,10 +101,9 @@ def list_sharing(session: Session, *, today: dt.date) -> list[Sharing]:
         .join(giver, col(giver.id) == col(SharingGrant.from_affiliate_id))
         .join(receiver, col(receiver.id) == col(SharingGrant.to_affiliate_id))
         .join(Purpose, col(Purpose.id) == col(SharingGrant.purpose_id))
-        .order_by(col(giver.name), col(receiver.name), col(SharingGrant.id))
     )
     rows = [_sharing(session, *row, today) for row in session.execute(query)]
-    return sorted(rows, key=lambda row: not row.runs)
+    return sorted(rows, key=lambda row: (not row.runs, row.giver, row.receiver, row.id))
 
 
 def may_share(session: Session, affiliate_id: int) -> bool:

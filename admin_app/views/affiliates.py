@@ -17,7 +17,7 @@ from admin_app.places import country
 from admin_app.session import db
 from admin_app.views.base import Column, TableView
 from admin_app.words import word
-from wmcrm.aliases import knows_name, may_know, name_column, shown_name
+from wmcrm.aliases import knows_all_names, knows_name, may_know, name_column, shown_name
 from wmcrm.dedupe import refuse_if_linked
 from wmcrm.models import (
     Affiliate,
@@ -59,12 +59,14 @@ class AffiliateView(TableView[Affiliate]):
     )
 
     def found(self, question: Question) -> Page[Affiliate]:
-        """A page of the list; one under an alias is found by others by the alias only."""
-        if not question.text:
-            return super().found(question)
-        code = sa.and_(may_know(db()), col(Affiliate.code).icontains(question.text, autoescape=True))
-        named = name_column(db()).icontains(question.text, autoescape=True)
-        return read_page(db(), self.query().where(sa.or_(named, code)), self.table, question)
+        """A page of the list; one under an alias is found by others by the alias only, and stands at its place."""
+        query = self.query()
+        if question.text:
+            code = sa.and_(may_know(db()), col(Affiliate.code).icontains(question.text, autoescape=True))
+            named = name_column(db()).icontains(question.text, autoescape=True)
+            query = query.where(sa.or_(named, code))
+        by = None if knows_all_names(db()) else name_column(db())
+        return read_page(db(), query, self.table, question, by=by)
 
     def text_of(self, record: Affiliate, name: str) -> object:
         """What a cell shows; of one under an alias others see nothing that names it."""

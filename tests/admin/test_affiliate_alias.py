@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
 from tests.admin.conftest import Desk
 from wmcrm.db import OPERATOR, session_scope
-from wmcrm.models import Affiliate, Event, EventHost, Membership, Person, Position
+from wmcrm.models import Affiliate, AffiliateType, Event, EventHost, Membership, Person, Position
 
 REAL, ALIAS = "Wikimedians of the Fjords", "Group Seven"
 
@@ -51,6 +53,26 @@ def test_others_do_not_find_it_by_what_it_is_called(hiding: Desk, text: str) -> 
     assert hiding.cast.fjord in hiding.visit("Aïcha").get("/affiliates/?q=seven").text
     assert hiding.visit("Aïcha").get(f"/directory/?affiliate={text}").status_code == 404
     assert REAL in hiding.visit("Dana").get(f"/affiliates/?q={text}").text
+
+
+def test_the_place_in_the_list_tells_nothing_of_the_real_name(hiding: Desk) -> None:
+    with session_scope(hiding.engine, OPERATOR, writing=True) as session:
+        session.add_all(
+            Affiliate(name=f"Between {number:02}", affiliate_type=AffiliateType.USER_GROUP) for number in range(60)
+        )
+        session.add(Affiliate(name="Aa", alias="Zz", affiliate_type=AffiliateType.USER_GROUP))
+    aicha = hiding.visit("Aïcha")
+    for order in ("up", "down"):
+        page = aicha.get(f"/affiliates/?order={order}&sort=name").text
+        following = re.search(r"after=(a_\w+)", page)
+        assert following is not None
+        shown = re.findall(r">(Between \d\d|Zz|Aa)<", page)
+        shown += re.findall(
+            r">(Between \d\d|Zz|Aa)<",
+            aicha.get(f"/affiliates/?order={order}&sort=name&after={following.group(1)}").text,
+        )
+        assert shown == sorted(shown, reverse=order == "down")
+        assert len(shown) == 61
 
 
 def test_its_own_people_and_the_administrator_read_the_real_name(hiding: Desk) -> None:
