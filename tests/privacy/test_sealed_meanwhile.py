@@ -9,8 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests.cast import Cast, add_event, add_person, invite_cast
+from tests.importer.sheets import bring, run_of, settled_cast
+from wmcrm.consent import standings
 from wmcrm.db import OPERATOR, Session
 from wmcrm.dedupe import merge, unmerge
+from wmcrm.importer import ConsentTerms, undo_import
 from wmcrm.models import Event, Mentorship, Participation, Person, PersonStatus, metadata
 from wmcrm.privacy import (
     erase_person,
@@ -114,3 +117,17 @@ def test_a_mailbox_stays_usable_for_somebody_sealed_when_another_is_erased(sessi
     erase(session, other)
     assert suppressed_identifiers(session, identifiers_of_row(names=["Awa Fall"], emails=[OFFICE])) == set()
     assert suppressed_identifiers(session, identifiers_of_row(names=["Khady Sow"], emails=[OFFICE])) != set()
+
+
+def test_a_consent_of_an_import_that_was_undone_meanwhile_does_not_stand(session: Session) -> None:
+    make_steward_key(session, "rosa")
+    cast = settled_cast(session)
+    terms = ConsentTerms("v7", dt.date(2026, 3, 4), "Aïcha")
+    sheet = "Name,Email,May we write to you?\nAïcha Diop,aicha@example.org,yes\n"
+    report = bring(session, sheet, cast.meetup, maps=("May we write to you?=consent:newsletter/email",), terms=terms)
+    assert [row.standing for row in standings(session, cast.aicha)] == ["given"]
+    seal(session, cast.aicha)
+    undo_import(session, run_of(session, report))
+    session.expire_all()
+    unseal(session, cast.aicha)
+    assert standings(session, cast.aicha) == []

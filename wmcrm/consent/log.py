@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent.fold import Decision, fold_purpose
+from wmcrm.consent.recording import recording_affiliate
 from wmcrm.consent.register import ANY_LANGUAGE, find_or_register_notice, find_purpose, may_rest_on_interest
 from wmcrm.consent.turns import turn_of, wait_for_turn
 from wmcrm.db import Beyond, actor_of, looks_beyond
@@ -110,7 +111,7 @@ def record_decision(
         collector=act.collector,
         valid_until=act.valid_until,
         controller_id=act.controller_id,
-        holder_affiliate_id=act.controller_id,
+        holder_affiliate_id=act.controller_id or recording_affiliate(session, person_id),
     )
     session.add(entry)
     session.flush()

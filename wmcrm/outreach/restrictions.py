@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.consent.recording import recording_affiliate
 from wmcrm.consent.turns import turn_of
 from wmcrm.db import actor_of
 from wmcrm.errors import NotAllowedError
@@ -37,6 +38,7 @@ def restrict(session: Session, person: Person, ground: RestrictionGround, *, on:
         person_id=person_id,
         recorded_for_id=person_id,
         recorded_by_id=actor_of(session).account_id,
+        holder_affiliate_id=recording_affiliate(session, person_id),
         ground=ground,
         since=on or now_utc().date(),
     )

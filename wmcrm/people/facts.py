@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.consent.recording import recording_affiliate
 from wmcrm.db import actor_of
 from wmcrm.errors import BadInputError, ConflictError
 from wmcrm.models import ContactKind, ContactPoint, Person, WikiAccount
@@ -85,9 +86,11 @@ def prefer_contact(session: Session, point: ContactPoint) -> None:
 def holder_for(session: Session, person: Person) -> int | None:
     """Who holds what an account types in about somebody: its own affiliate where it has one, else the person's."""
     mine = actor_of(session).affiliate_ids
-    if person.holder_affiliate_id in mine or len(mine) != 1:
+    if person.holder_affiliate_id in mine:
         return person.holder_affiliate_id
-    return next(iter(mine))
+    if len(mine) == 1:
+        return next(iter(mine))
+    return recording_affiliate(session, person.id) or person.holder_affiliate_id
 
 
 def _points(session: Session, person: Person, kind: ContactKind) -> list[ContactPoint]:

@@ -13,12 +13,32 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wmcrm.models import PersonStatus, Protection, metadata
+from wmcrm.models import (
+    ConsentDecision,
+    ConsentEvent,
+    ConsentMethod,
+    ImportState,
+    PersonStatus,
+    Protection,
+    metadata,
+    now_utc,
+)
 from wmcrm.models.records import record_columns
 from wmcrm.privacy.inventory import KEYS, Erased, Sealed
 from wmcrm.privacy.sealed_rows import SOME, WHOLE, SealedRow, mine, moved_tables
 
-PERSON, MERGE, CHANGE, ROW = (metadata.tables[name] for name in ("person", "merge", "change", "imported_row"))
+PERSON, MERGE, CHANGE, ROW, EVENT = (
+    metadata.tables[name] for name in ("person", "merge", "change", "imported_row", "consent_event")
+)
+KEPT_OF_VOIDED = (
+    "person_id",
+    "recorded_for_id",
+    "holder_affiliate_id",
+    "purpose_id",
+    "channel",
+    "controller_id",
+    "basis",
+)
 Place = tuple[str, int]
 
 
@@ -37,6 +57,30 @@ def restorable(session: Session, rows: Sequence[SealedRow], ids: Collection[int]
     there = _still_blank(session, rows, ids)
     wanted = (row for row in rows if row.column == WHOLE or (row.table, row.row_id) in there)
     return [fitting for row in wanted if (fitting := _fitting(row, since)) is not None]
+
+
+def void_undone(session: Session, ids: Collection[int]) -> None:
+    """Void what imports gave that were taken back while these records were sealed: nobody found it then."""
+    entry, run, voiding = EVENT, metadata.tables["import_run"], EVENT.alias()
+    query = (
+        sa.select(entry)
+        .join(ROW, ROW.c.id == entry.c.source_row_id)
+        .join(run, run.c.id == ROW.c.run_id)
+        .where(entry.c.person_id.in_(ids), entry.c.decision == ConsentDecision.GIVEN)
+        .where(run.c.state == ImportState.UNDONE, ~sa.exists().where(voiding.c.voids_id == entry.c.id))
+    )
+    session.add_all(
+        ConsentEvent(
+            **{name: given[name] for name in KEPT_OF_VOIDED},
+            decision=ConsentDecision.VOIDED,
+            method=ConsentMethod.IMPORT,
+            evidence="import undone",
+            on_day=now_utc().date(),
+            voids_id=given["id"],
+        )
+        for given in session.execute(query).mappings().all()
+    )
+    session.flush()
 
 
 def _fitting(row: SealedRow, since: _Since) -> SealedRow | None:

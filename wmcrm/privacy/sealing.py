@@ -36,7 +36,7 @@ from wmcrm.normalize import region_of
 from wmcrm.outreach import Identifier, checked_key, digest, key_id
 from wmcrm.permissions import Permission
 from wmcrm.privacy.authority import require_for_all
-from wmcrm.privacy.changed_since import restorable
+from wmcrm.privacy.changed_since import restorable, void_undone
 from wmcrm.privacy.cipher import associated_data, new_data_key, open_value, seal_value
 from wmcrm.privacy.contents import (
     delete_rows,
@@ -107,6 +107,7 @@ def unseal(session: Session, person: Person, *, identities: Sequence[Identity] =
     sealed = list(read_sealed(session, subject.person, unwrap_key(session, subject.person.id, identities)))
     rows = restorable(session, sealed, subject.ids)
     put_back(session, rows)
+    void_undone(session, subject.ids)
     for table in (SealedValue, SealedKey, BlindIndex, SealedHit):
         delete_rows(session, metadata.tables[str(table.__tablename__)], [subject.person.id], ["person_id"])
     everybody = metadata.tables["person"]
