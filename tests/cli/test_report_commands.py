@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from tests.cli.runner import refused, run
 from tests.reports.world import random_world
 from wmcrm.db import OPERATOR, session_scope
+from wmcrm.reports import REPORTS
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,8 @@ def test_what_cannot_be_answered_is_refused_in_one_line() -> None:
     assert refused(run("report", "astrology"))
     assert refused(run("report", "path", "--region", "Atlantis"))
     assert refused(run("report", "path", "--by", "mood", "--affiliate", "nobody"))
+    for name in REPORTS:
+        assert refused(run("report", name, "--by", "mood")), name
     assert refused(run("report", "path", "--as-of", "31/02/2024"))
     assert refused(run("directory", "--role", "wizard"))
     assert refused(run("directory", "--purpose", "newsletter"))

@@ -117,6 +117,19 @@ def test_notices_are_listed_with_what_rests_on_them(people: dict[str, str]) -> N
     assert (row["version"], row["has_wording"], row["decisions"]) == ("v1", False, 1)
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("fr", "fr"), ("French", "fr"), ("pt-BR", "pt-br"), ("xx", None), ("", None)]
+)
+def test_the_language_of_a_notice_is_one_that_exists(
+    people: dict[str, str], tmp_path: Path, typed: str, kept: str | None
+) -> None:
+    text = tmp_path / "notice.txt"
+    text.write_text("Nous vous écrivons.", "utf-8")
+    added = ("notice", "add", "v7", "--purpose", "newsletter", "--language", typed, "--text", str(text))
+    told = run(*added, "--format", "json")
+    assert refused(told) if kept is None else told.json["language"] == kept
+
+
 def test_a_list_of_1000_for_logistics_gives_nobody_for_strategy(tmp_path: Path) -> None:
     """The worked case: 1,000 people imported with consent to event logistics only."""
     people, consents = tmp_path / "people.csv", tmp_path / "consents.csv"

@@ -6,11 +6,13 @@ import csv
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from tests.cli.runner import refused, run
 from tests.importer.sheets import dump, settled_cast
 from wmcrm.db import OPERATOR, session_scope
+from wmcrm.models import Participation
 
 SHEET = """Name,Email,Phone
 Aïcha Diop,aicha@example.org,+221 77 765 43 21
@@ -75,6 +77,26 @@ def test_an_event_can_be_made_with_its_sheet_from_standard_input(file: str) -> N
     arguments = ("--new-event", "Thiès", "--starts", "2026-04-01", "--affiliate", "WSN", "--format", "json")
     done = run("import", "signups", "-", *arguments, stdin=pasted)
     assert (done.status, done.json["new"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("meaning", "status"), [("registered", "registered"), ("attended", "attended")])
+def test_what_standing_in_a_sheet_means_can_be_said(file: str, meaning: str, status: str) -> None:
+    pasted = "Name\tEmail\nFatou Sow\tfatou@example.org\n"
+    arguments = ("--event", "Dakar meetup", "--rows-mean", meaning, "--format", "json")
+    done = run("import", "signups", "-", *arguments, stdin=pasted)
+    assert done.status == 0, done.err
+    rows = run("import", "rows", done.json["run"], "--format", "json").json
+    assert [row["status"] for row in rows if row["kind"] == "person"] == [status]
+
+
+@pytest.mark.parametrize(("order", "read"), [("dmy", "2026-02-03"), ("mdy", "2026-03-02")])
+def test_the_order_of_dates_can_be_said(engine: Engine, file: str, order: str, read: str) -> None:
+    pasted = "Name\tEmail\tSigned up\nFatou Sow\tfatou@example.org\t03/02/2026\n"
+    arguments = ("--event", "Dakar meetup", "--date-order", order, "--map", "Signed up=signed_up_at")
+    assert run("import", "signups", "-", *arguments, "--format", "json", stdin=pasted).status == 0
+    with session_scope(engine, OPERATOR) as session:
+        days = session.scalars(sa.select(Participation.registered_on).where(sa.column("registered_on").is_not(None)))
+        assert [day.isoformat() for day in days] == [read]
 
 
 @pytest.mark.parametrize(

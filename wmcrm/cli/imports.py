@@ -40,6 +40,9 @@ from wmcrm.sheets import ReadFile, content_hash, read_bytes, read_pasted, read_s
 P = ParamSpec("P")
 R = TypeVar("R")
 STDIN = "-"
+# By their words: click would take the names of the members.
+ROWS_MEAN = click.Choice([meaning.value for meaning in RowsMean])
+DATE_ORDER = click.Choice([order.value for order in DateOrder])
 
 
 @click.group("import")
@@ -96,10 +99,10 @@ def _event_options(command: Callable[P, R]) -> Callable[P, R]:
 def _reading_options(command: Callable[P, R]) -> Callable[P, R]:
     for option in reversed(
         (
-            click.option("--rows-mean", type=click.Choice(list(RowsMean)), help="What standing in the sheet means."),
+            click.option("--rows-mean", type=ROWS_MEAN, help="What standing in the sheet means."),
             click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a column means; repeats."),
             click.option("--sheet", metavar="NAME", help="Which sheet of a workbook."),
-            click.option("--date-order", type=click.Choice(list(DateOrder)), help="For dates that can be read twice."),
+            click.option("--date-order", type=DATE_ORDER, help="For dates that can be read twice."),
             click.option("--source", default="file", show_default=True, metavar="NAME", help="Name of the source."),
         )
     ):
@@ -169,7 +172,7 @@ def _file_command(kind: ImportKind) -> click.Command:
     @click.argument("file")
     @click.option("--source", default="file", show_default=True, metavar="NAME", help="Name of the source.")
     @click.option("--affiliate", metavar="CODE", help="Who will hold what is recorded.")
-    @click.option("--date-order", type=click.Choice(list(DateOrder)), help="For dates that can be read twice.")
+    @click.option("--date-order", type=DATE_ORDER, help="For dates that can be read twice.")
     @click.option("--plan", is_flag=True, help="Say what would be done; store nothing.")
     @common_options
     def command(file: str, source: str, affiliate: str | None, date_order: str | None, plan: bool) -> int:

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from wmcrm.errors import BadInputError, ConflictError
 from wmcrm.models import Channel, PrivacyNotice, Purpose
+from wmcrm.normalize import find_language
 
 ANY_LANGUAGE = "und"
 
@@ -55,9 +56,9 @@ def add_notice(session: Session, version: str, *, purpose: str, language: str, w
     """Give a version of a notice its wording in a language.
 
     A version registered without wording takes it; a wording that people have seen is never replaced
-    (ConflictError): publish a new version instead.
+    (ConflictError): publish a new version instead. Raises BadInputError for a language that is none.
     """
-    code = find_purpose(session, purpose).code
+    code, language = find_purpose(session, purpose).code, find_language(language)
     if not wording.strip():
         raise BadInputError("The notice {version} has no text; write what people were told.", version=version)
     query = sa.select(PrivacyNotice).where(col(PrivacyNotice.version) == version)

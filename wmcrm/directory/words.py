@@ -11,7 +11,7 @@ from sqlmodel import col
 from wmcrm.directory.filters import Wanted
 from wmcrm.errors import BadInputError
 from wmcrm.models import EventRole, Initiative, InvolvementKind, Position
-from wmcrm.normalize import REGIONS, Region, fold, parse_country, parse_languages
+from wmcrm.normalize import REGIONS, Region, find_language, fold, parse_country
 
 ROLES = frozenset({*(role.value for role in EventRole), *(position.value for position in Position)}) | {
     kind.value for kind in InvolvementKind
@@ -28,7 +28,7 @@ def understood(session: Session, wanted: Wanted) -> Wanted:
         topic=code_of(wanted.topic) if wanted.topic else None,
         country=_country(wanted.country) if wanted.country else None,
         region=region_code(wanted.region) if wanted.region else None,
-        language=_language(wanted.language) if wanted.language else None,
+        language=find_language(wanted.language) if wanted.language else None,
     )
 
 
@@ -59,13 +59,6 @@ def _country(text: str) -> str:
     found = parse_country(text).first
     if found is None:
         raise BadInputError("There is no country {country}; write its code, such as SN.", country=text)
-    return found
-
-
-def _language(text: str) -> str:
-    found = parse_languages(text).first
-    if found is None:
-        raise BadInputError("There is no language {language}; write its code, such as fr.", language=text)
     return found
 
 

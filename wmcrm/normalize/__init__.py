@@ -9,7 +9,7 @@ from __future__ import annotations
 from wmcrm.normalize.countries import COUNTRIES, REGIONS, Country, Region, exportable, region_of
 from wmcrm.normalize.dates import DateOrder, learn_date_order, parse_date, parse_excel_serial, parse_moment
 from wmcrm.normalize.emails import email_key, parse_emails
-from wmcrm.normalize.languages import language_name, parse_languages
+from wmcrm.normalize.languages import find_language, language_name, parse_languages
 from wmcrm.normalize.parsed import Parsed, Problem
 from wmcrm.normalize.phones import parse_phones
 from wmcrm.normalize.places import country_name, parse_country
@@ -30,6 +30,7 @@ __all__ = [
     "country_name",
     "email_key",
     "exportable",
+    "find_language",
     "fold",
     "is_placeholder",
     "is_staff_username",

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from wmcrm.errors import BadInputError
 from wmcrm.normalize import problems
 from wmcrm.normalize.locales import SHEET_LOCALES, locale_for
 from wmcrm.normalize.parsed import Parsed, Problem
@@ -152,6 +153,14 @@ def parse_languages(text: str) -> Parsed[str]:
         if not codes and _without_level(piece):
             wrong.append(problems.language_unknown(piece, _nearest(piece)))
     return Parsed(tuple(dict.fromkeys(found)), tuple(wrong))
+
+
+def find_language(typed: str) -> str:
+    """The code of the one language that somebody names; raises BadInputError for none and for several."""
+    found = parse_languages(typed).values
+    if len(found) != 1:
+        raise BadInputError("There is no language {language}; write its code, such as fr.", language=typed)
+    return found[0]
 
 
 def _pieces(text: str) -> list[str]:

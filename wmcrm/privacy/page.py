@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 
 from wmcrm.models import metadata
+from wmcrm.normalize import language_name
 from wmcrm.privacy.collecting import HIDDEN, Row
 from wmcrm.privacy.wording import RIGHT_TO_LEFT, column_label, heading, said, value_words, words
 
@@ -29,14 +30,6 @@ CODES: Mapping[str, frozenset[str]] = {
     "processing": frozenset({"basis"}),
 }
 SENTENCES = frozenset({"what", "purpose", "data", "recipients", "retention", "description", "reason", "evidence"})
-# Columns with codes that have a name in every language (Unicode CLDR).
-NAMES: Mapping[str, str] = {
-    "language": "languages",
-    "languages": "languages",
-    "residence_country": "territories",
-    "country": "territories",
-    "script": "scripts",
-}
 UNITS: Mapping[str, tuple[Literal["day", "month"], int]] = {"days": ("day", 1), "months": ("month", 30)}
 TECHNICAL = HIDDEN | {"recorded_at"}
 NEVER_COARSER = 1_000_000
@@ -119,9 +112,14 @@ def _text(section: str, column: str, text: str, language: str) -> str:
         return _length(text, language)
     if _is_code(section, column):
         return value_words(section, text, language)
-    if column in NAMES:
-        names: Mapping[str, str] = getattr(Locale(language), NAMES[column])
-        return "" if text in SAYS_NOTHING else names.get(text.replace("-", "_"), text)
+    if text in SAYS_NOTHING:
+        return ""
+    if column in {"language", "languages"}:
+        return language_name(text, language)
+    if column in {"country", "residence_country"}:
+        return str(Locale(language).territories.get(text, text))
+    if column == "script":
+        return str(Locale(language).scripts.get(text, text))
     moment = _parse(text) if column.endswith(("_at", "_on", "_day", "since", "until")) else None
     if moment is not None:
         return _moment(moment, language) if len(text) > len("2026-11-22") else format_date(moment, DAY, locale=language)

@@ -39,6 +39,7 @@ REPORTS: Mapping[str, Callable[[Session, Question], Report]] = {
     "processing": processing_report,
     "answers": answers_report,
 }
+GROUPED = frozenset({"cohorts", "coverage", "event-results", "who-organizes-what"})
 
 
 def make_report(session: Session, name: str, question: Question) -> Report:
@@ -55,5 +56,7 @@ def make_report(session: Session, name: str, question: Question) -> Report:
             first=question.first.isoformat(),
             last=question.last.isoformat(),
         )
+    if question.by is not None and name not in GROUPED:
+        raise BadInputError("The report {name} is not grouped; leave {field} out.", name=name, field=question.by)
     report = REPORTS[name](session, question)
     return report if may_read_exactly(session, question) else report.for_others(least_counts(session).people)
