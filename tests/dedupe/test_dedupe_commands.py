@@ -58,6 +58,13 @@ def test_duplicates_are_found_merged_and_taken_back(ids: dict[str, str]) -> None
     assert (back.json["restored"], back.json["stays"]) == (ids["again"], [])
 
 
+def test_a_scan_tells_the_steward_of_one_affiliate_of_its_own_people_only(ids: dict[str, str]) -> None:
+    run("account", "create", "Stella", "--role", "steward", "--affiliate", "WSN")
+    scanned = run("dedupe", "scan", "--as", "Stella", "--format", "json")
+    assert scanned.json == {"people": 2, "waiting": 0, "model": scanned.json["model"]}
+    assert run("dedupe", "scan", "--format", "json").json["waiting"] == 1
+
+
 def test_a_scan_tells_its_progress_beside_its_answer(ids: dict[str, str]) -> None:
     first = run("dedupe", "scan", "--format", "json")
     assert first.json["compared"] == 5

@@ -14,7 +14,7 @@ from wmcrm.cli.context import common_options, engine, session
 from wmcrm.cli.output import print_document, say
 from wmcrm.db import actor_of, session_scope
 from wmcrm.dedupe import Sessions, Step, require_steward, scan_in_steps
-from wmcrm.dedupe.scan import Progress
+from wmcrm.dedupe.scan import Progress, waiting_in_scope
 
 WORDS = {
     Step.COMPARING: "Comparing people",
@@ -30,17 +30,23 @@ TENTHS = 10
 def scan_command(everybody: bool) -> None:
     """Find and store candidate pairs of the whole database; only people who changed are compared again.
 
-    A scan that was stopped goes on where it stopped.
+    A scan that was stopped goes on where it stopped. Who may not see everybody is told of their own people only.
     """
     with session() as asking:
         require_steward(asking)
-        everything = replace(actor_of(asking), sees_all=True)  # pairs are found among everybody, and nobody is named
+        actor = actor_of(asking)
+        everything = replace(actor, sees_all=True)  # pairs are found among everybody, and nobody is named
         reading = partial(session_scope, engine(), everything)
     with shown_progress() as progress:
         sessions = Sessions(reading, partial(reading, writing=True))
         report = scan_in_steps(sessions, everybody=everybody, progress=progress)
     if report.resumed:
         say("An earlier scan had been stopped; it was ended first.")
+    if not actor.sees_all:
+        with session() as looking:
+            people, waiting = waiting_in_scope(looking)
+        print_document({"people": people, "waiting": waiting, "model": report.model_version})
+        return
     print_document(
         {
             "people": report.people,

@@ -18,6 +18,7 @@ from wmcrm.dedupe.slices import Row, Slice
 from wmcrm.matching import Model, Pairs, Profile, estimate, shipped_model, strict_rule
 from wmcrm.matching.estimate import LEAST_RECORDS
 from wmcrm.matching.scan import scan as scan_profiles
+from wmcrm.models import held_by_actor
 
 QUEUE = 0.5
 KEPT_PROFILES = 200_000  # about a kilobyte each
@@ -71,8 +72,9 @@ def find_for(session: Session, due: Stamps, model: Model) -> tuple[Slice, int]:
 
 
 def comparable_people(session: Session) -> int:
-    """How many people there are whom a scan may compare."""
-    return session.execute(sa.select(sa.func.count()).select_from(PERSON).where(comparable())).scalar_one()
+    """How many people the actor may see whom a scan may compare."""
+    mine = held_by_actor(session, PERSON.c.id)
+    return session.execute(sa.select(sa.func.count()).select_from(PERSON).where(comparable(), mine)).scalar_one()
 
 
 def signed_hash(profile: Profile) -> int:

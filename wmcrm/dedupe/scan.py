@@ -21,6 +21,7 @@ from wmcrm.dedupe.finding import QUEUE, comparable_people, find_among_all, find_
 from wmcrm.dedupe.marker import Mark, current_model, mark_files, read_file, read_mark, write_file
 from wmcrm.dedupe.scope import whole_people
 from wmcrm.dedupe.slices import PAIR, Stored, forget_kept, keep_slice, kept_slices, store_kept, store_slice
+from wmcrm.models import held_by_actor
 from wmcrm.upkeep import refresh_touched
 
 READY = "dedupe_found_all"
@@ -111,6 +112,13 @@ def scan_in_steps(sessions: Sessions, *, everybody: bool = False, progress: Prog
     return _report(sessions, people, done)
 
 
+def waiting_in_scope(session: Session) -> tuple[int, int]:
+    """How many people the actor has that are compared, and how many pairs wait among them."""
+    both = (held_by_actor(session, PAIR.c[side]) for side in ("person_a_id", "person_b_id"))
+    waiting = sa.select(sa.func.count()).select_from(PAIR).where(PAIR.c.probability >= QUEUE, *both)
+    return comparable_people(session), session.execute(waiting).scalar_one()
+
+
 def _end_what_was_begun(sessions: Sessions, tell: Progress) -> _Done:
     """Store what a scan of everybody had found before it was killed; forget what it had not wholly kept."""
     with sessions.reading() as session:
@@ -167,8 +175,7 @@ def _those_due(sessions: Sessions, mark: Mark, due: Stamps, tell: Progress, done
 
 def _report(sessions: Sessions, people: int, done: _Done) -> ScanReport:
     with sessions.reading() as session:
-        query = sa.select(sa.func.count()).select_from(PAIR).where(PAIR.c.probability >= QUEUE)
-        waiting, version = session.execute(query).scalar_one(), current_model(session).version
+        (_, waiting), version = waiting_in_scope(session), current_model(session).version
     return ScanReport(
         people=people,
         compared=done.compared,
