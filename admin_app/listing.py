@@ -102,7 +102,7 @@ def read_page(
 
 
 def _beyond(
-    session: Session, model: type[Record], by: sa.ColumnElement[object], question: Question, may_be_empty: bool
+    session: Session, model: type[Record], by: sa.ColumnElement[str], question: Question, may_be_empty: bool
 ) -> sa.ColumnElement[bool]:
     key: InstrumentedAttribute[int] = model.id  # type: ignore[attr-defined]
     anchor = session.execute(sa.select(by, key).where(key_column(model) == _anchor_key(model, question))).first()

@@ -39,8 +39,9 @@ def failed_rows(session: Session, run: ImportRun) -> FailedRows:
     header = _header(session, run)
     rows = tuple(_failed(session, run, len(header)))
     actor = actor_of(session)
-    entry = {"account_id": actor.account_id, "actor": actor.name, "record_id": run.id, "people": len(rows)}
-    session.add(AccessLogEntry(action="import_failed_rows", **entry))
+    entry = AccessLogEntry(account_id=actor.account_id, actor=actor.name, action="import_failed_rows")
+    entry.record_id, entry.people = run.id, len(rows)
+    session.add(entry)
     session.flush()
     return FailedRows((*header, ROW_HEADER, PROBLEM_HEADER), rows)
 
