@@ -15,6 +15,7 @@ from wmcrm.errors import BadInputError, ConflictError, NotFoundError
 from wmcrm.models import ContactKind, ContactPoint, Person, PersonStatus, Protection
 from wmcrm.outreach import Identifier, IdentifierKind, Keyring, suppress, use_keyring
 from wmcrm.people import add_contact, find_people, prefer_contact, search_people, standing_for
+from wmcrm.upkeep import refresh_people
 
 
 def test_sealed_and_held_people_are_in_no_list(session: Session) -> None:
@@ -83,3 +84,32 @@ def test_a_suppressed_address_is_refused_to_accounts_of_an_affiliate_too(session
     session.info["actor"] = Actor("Aïcha", affiliate_ids=frozenset({cast.senegal.id}))
     with pytest.raises(BadInputError, match="not kept or used"):
         add_contact(session, cast.omar, ContactKind.EMAIL, "gone@example.org")
+
+
+@pytest.mark.parametrize(
+    ("text", "finds"),
+    [
+        ("aich", True),
+        ("aicha di", True),
+        ("diop aicha@example.org", True),
+        ("aicha@example.org", True),
+        ("aicha@examp", False),
+        ("aicha exampl", False),
+        ("example.org", False),
+        ("ex", False),
+        ("+221771234567", True),
+        ("omar 771234567", True),
+        ("771234", False),
+        ("omar 221", False),
+        ("omar 22", False),
+    ],
+)
+def test_nobody_asks_an_address_or_number_out_of_the_search_part_by_part(
+    session: Session, text: str, finds: bool
+) -> None:
+    cast = invite_cast(session)
+    refresh_people(session, [cast.aicha.id, cast.omar.id])
+    assert find_people(session, text) != []  # the operator has the machine
+    session.info["actor"] = Actor("Viewer", roles=frozenset({"viewer"}), affiliate_ids=frozenset({cast.senegal.id}))
+    assert bool(find_people(session, text)) is finds
+    assert bool(search_people(session, text).count) is finds

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent.recording import recording_affiliate
-from wmcrm.db import actor_of
+from wmcrm.db import Beyond, actor_of, looks_beyond
+from wmcrm.db.search import TRIGRAM
 from wmcrm.errors import BadInputError, ConflictError
-from wmcrm.models import ContactKind, ContactPoint, Person, WikiAccount
-from wmcrm.normalize import Parsed, clean_text, email_key, parse_emails, parse_phones, parse_username
+from wmcrm.models import ContactKind, ContactPoint, Person, WikiAccount, metadata
+from wmcrm.normalize import Parsed, clean_text, email_key, fold, parse_emails, parse_phones, parse_username
 from wmcrm.outreach import identifier_of_contact, suppressed_identifiers
 from wmcrm.people.card import live
 
 PHONES = frozenset({ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.SIGNAL})
 LONGEST_VALUE = 400
+LEAST_DIGITS = 7  # of a number, to find somebody by it: whoever guesses so many at once need not ask
 
 
 def read_contact(kind: ContactKind, text: str, *, country: str | None) -> Parsed[str]:
@@ -81,6 +86,35 @@ def prefer_contact(session: Session, point: ContactPoint) -> None:
         if other.preferred != (other.id == point.id):
             other.preferred = other.id == point.id
     session.flush()
+
+
+@looks_beyond(Beyond.COMPARING)
+def named_otherwise(session: Session, person_ids: Sequence[int], text: str) -> list[int]:
+    """Of the people whom the search index gives for a text those whom more than a part of an address or number names.
+
+    The index holds addresses: letter by letter anybody who may search could ask them out of it. So an address finds
+    by the whole of it, a number by its last seven digits at least.
+    """
+    index, point = metadata.tables["person_search"], metadata.tables["contact_point"]
+    texts = session.execute(sa.select(index.c.person_id, index.c.folded).where(index.c.person_id.in_(person_ids)))
+    points = sa.select(point.c.person_id, point.c.normalized).where(
+        point.c.person_id.in_(person_ids), point.c.removed_at.is_(None), point.c.superseded_by_id.is_(None)
+    )
+    reached: dict[int, list[str]] = defaultdict(list)
+    for person_id, value in session.execute(points.where(point.c.kind.in_([ContactKind.EMAIL, ContactKind.PHONE]))):
+        reached[person_id].append(fold(value))
+    terms = fold(text).split()
+    named = {person_id for person_id, said in texts if _is_named(terms, said, reached[person_id])}
+    return [person_id for person_id in person_ids if person_id in named]
+
+
+def _is_named(terms: Sequence[str], said: str, reached: Sequence[str]) -> bool:
+    asked, rest = f" {' '.join(terms)} ", f" {said} "
+    for form in reached:
+        asked, rest = (text.replace(f" {form} ", "  ") for text in (asked, rest))
+    numbers = tuple(form for form in reached if form.isdecimal())
+    left = (term for term in asked.split() if len(term) < LEAST_DIGITS or not any(n.endswith(term) for n in numbers))
+    return all(term in rest if len(term) >= TRIGRAM else f" {term}" in rest for term in left)
 
 
 def holder_for(session: Session, person: Person) -> int | None:

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.db import Beyond, looks_beyond
+from wmcrm.db import Beyond, actor_of, looks_beyond
 from wmcrm.db.search import CANDIDATES, matching_people
 from wmcrm.errors import BadInputError, NotFoundError
 from wmcrm.models import Person, PersonStatus, PersonSummary, Protection, WikiAccount, metadata
 from wmcrm.normalize import fold
 from wmcrm.people.card import live
+from wmcrm.people.facts import named_otherwise
 
 PAGE = 50
 MOST_FOUND = CANDIDATES - 1
@@ -70,7 +71,7 @@ def find_people(
     """People in use whose names, usernames, addresses, phones or affiliates hold every word of ``text``.
 
     Sorted by name; ``after`` is the (sort name, id) of the last row of the page before. An empty text lists
-    everybody; phones are found by their digits.
+    everybody; phones are found by their digits. To all but the operator a part of an address or number finds nobody.
     """
     if text.strip():
         keys = [row for row in _by_name(session, text) if after is None or (row[0], row[1]) > after]
@@ -147,7 +148,10 @@ def _by_name(session: Session, text: str) -> list[sa.Row[str, int, str]]:
 
     They are sorted here: a database that is asked for "one of these ids, by name" reads everybody by name.
     """
-    chosen = col(Person.id).in_(matching_people(session, fold(text).split()))
+    found = matching_people(session, fold(text).split())
+    if found and not actor_of(session).is_operator:
+        found = named_otherwise(session, found, text)
+    chosen = col(Person.id).in_(found)
     keys = (col(Person.sort_name), col(Person.id), col(Person.public_id))
     return sorted(session.execute(sa.select(*keys).where(in_use(), chosen)).all(), key=lambda row: (row[0], row[1]))
 
