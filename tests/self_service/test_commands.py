@@ -48,6 +48,13 @@ def test_an_invitation_is_sent_once_and_its_letter_is_listed(server: MailServer)
     assert (row["kind"], row["state"], "aicha" in str(row)) == ("opt_in", "sent", False)
 
 
+def test_an_account_is_told_of_its_own_invitations_and_not_of_the_letters_of_others(server: MailServer) -> None:
+    run("account", "create", "Aida", "--role", "editor", "--affiliate", "WSN")
+    ran = run("consent", "invite", "--purpose", "newsletter", "--channel", "email", "--as", "Aida", "--format", "json")
+    assert (ran.status, ran.err, set(ran.json)) == (0, "", {"invited", "withheld", "audience"})  # type: ignore[call-overload]
+    assert len(server.taken) == 1
+
+
 def test_people_can_be_named_and_nobody_is_asked_for_a_purpose_without_wording(server: MailServer) -> None:
     named = run("consent", "invite", "OmarB", "--purpose", "newsletter", "--channel", "email", "--format", "json")
     assert (named.json["audience"], named.json["sent"]) == (1, 0)  # type: ignore[index]

@@ -12,7 +12,7 @@ from wmcrm.cli.context import common_options, engine, session
 from wmcrm.cli.output import print_document, print_rows, say
 from wmcrm.cli.outreach import Asked, audience, audience_options
 from wmcrm.consent import find_channel
-from wmcrm.db import Session
+from wmcrm.db import Session, actor_of
 from wmcrm.mail import open_delivery
 from wmcrm.models import LetterState, RequestAnswer, now_utc
 from wmcrm.outreach import use_all_again
@@ -44,9 +44,13 @@ def invite_command(people: tuple[str, ...], **asked: Unpack[Asked]) -> int:
             reason=asked["reason"],
             fallback_language=settings.default_locale,
         )
+        is_operator = actor_of(writing).is_operator
     done = send_waiting(engine(), settings)
     told = {"invited": len(result.permitted), "withheld": result.withheld, "audience": result.audience}
-    return tell_of(done, **told)
+    if is_operator:
+        return tell_of(done, **told)
+    print_document(told)  # what became of the letters of everybody is the operator's to know
+    return 0
 
 
 @click.command("link")
