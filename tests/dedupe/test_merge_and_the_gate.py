@@ -8,8 +8,8 @@ from tests.cast import add_person
 from wmcrm.consent import Act, record_decision
 from wmcrm.db import Session
 from wmcrm.dedupe import merge, unmerge
-from wmcrm.models import Channel, ConsentDecision, ConsentMethod, Person
-from wmcrm.outreach import outreach
+from wmcrm.models import Channel, ConsentDecision, ConsentMethod, ContactPoint, Person, now_utc
+from wmcrm.outreach import outreach, own_points
 
 ACT = Act(ConsentMethod.FORM, dt.date(2026, 3, 4), notice="v3")
 LATER = dt.date(2026, 4, 1)
@@ -43,3 +43,14 @@ def test_the_own_address_of_who_consented_stays_reachable_in_either_direction(se
         give(session, first)
         merge(session, *((first, second) if survivor_consents else (second, first)))
         assert values(session, first if survivor_consents else second) == ["omar@example.org"]
+
+
+def test_an_address_that_was_removed_from_the_one_is_removed_from_both(session: Session) -> None:
+    people = [add_person(session, "Omar Ba", email="omar@example.org") for _ in range(2)]
+    for person in people:
+        give(session, person)
+    made = merge(session, *people)
+    point = next(one for one in own_points(session, people[0]))
+    session.get_one(ContactPoint, point.id).removed_at = now_utc()
+    unmerge(session, made)
+    assert [values(session, person) for person in people] == [[], []]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from wmcrm.models import Mentorship, Origin, metadata, note_origin
+from wmcrm.models import ContactPoint, Mentorship, Origin, metadata, note_origin
 from wmcrm.models.base import PersonFact
 
 Fact = TypeVar("Fact", bound=PersonFact)
@@ -71,18 +71,29 @@ def move_all(session: Session, source_id: int, target_id: int) -> None:
 
 
 def move_back(session: Session, survivor_id: int, absorbed_id: int, side: Collection[int]) -> None:
-    """Re-point the facts that were recorded for ``side`` from the survivor to the one who was absorbed."""
+    """Re-point the facts that were recorded for ``side`` from the survivor to the one who was absorbed.
+
+    An address that was removed while they were one, in a row that stood for both, is removed for both.
+    """
     for table in fact_tables():
         leaving = [fact for fact in facts_of(session, table, [survivor_id]) if fact.recorded_for_id in side]
         together = {fact_id(fact) for fact in leaving}
         for fact in leaving:
             fact.person_id = absorbed_id
             if fact.superseded_by_id not in together:
+                _stay_removed(session, fact)
                 fact.superseded_by_id = None  # replaced by a row that stays
     for mentorship in _as_mentee(session, survivor_id):
         if mentorship.mentee_recorded_for_id in side:
             mentorship.mentee_id = absorbed_id
     _bring_back_own(session, survivor_id, absorbed_id)
+
+
+def _stay_removed(session: Session, fact: PersonFact) -> None:
+    if isinstance(fact, ContactPoint) and fact.superseded_by_id is not None and fact.removed_at is None:
+        union = session.get(ContactPoint, fact.superseded_by_id)
+        if union is not None and union.removed_at is not None:
+            fact.removed_at, fact.removed_by_id = union.removed_at, union.removed_by_id
 
 
 def recorded_since(session: Session, person_id: int, moment: datetime) -> list[Stayed]:

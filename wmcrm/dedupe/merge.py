@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.consent import refresh_states
-from wmcrm.db import Actor, actor_of
+from wmcrm.db import Actor, actor_of, reserve_ids
 from wmcrm.dedupe.facts import fact_tables, facts_of, is_live, move_all, named_origin
 from wmcrm.dedupe.fields import FIELDS_BY_NAME, MERGE_FIELDS, FieldRecord, Side, Values, propose, to_json
 from wmcrm.dedupe.judgements import refuse_if_different, remember_same
 from wmcrm.dedupe.scope import PLACE_AFTERWARDS, merged_meanwhile, require_reviewer, require_steward, whole_people
 from wmcrm.dedupe.unions import look_at_both, settle_both
 from wmcrm.errors import BadInputError, ConflictError
-from wmcrm.models import Merge, Person, PersonStatus, Protection
+from wmcrm.models import Merge, Person, PersonStatus, Protection, metadata
 from wmcrm.upkeep import refresh_people
 
 Choices = Mapping[str, str]
@@ -104,11 +104,11 @@ def _merge(
     _lock(session, survivor, absorbed)
     _refuse(session, survivor, absorbed)
     records = _records(survivor, absorbed, choices)
-    made = Merge(survivor_id=survivor.id, absorbed_id=absorbed.id, merged_by_id=actor.account_id)
+    (number,) = reserve_ids(session, metadata.tables["merge"], 1)
+    made = Merge(id=number, survivor_id=survivor.id, absorbed_id=absorbed.id, merged_by_id=actor.account_id)
     made.choices = {"fields": to_json(records), "status": absorbed.status.value, "batch": batch}
-    session.add(made)
-    session.flush()
-    with named_origin(session, made.id, "merged"):
+    with named_origin(session, number, "merged"):  # also the change that tells of the merge, with both sides' values
+        session.add(made)
         with session.no_autoflush:
             standings = look_at_both(session, survivor.id, also=[absorbed.id])
             move_all(session, absorbed.id, survivor.id)
