@@ -17,10 +17,12 @@ from tests.missing import lacking
 from tests.privacy.life import SECRETS, add_canary
 from wmcrm.db import OPERATOR, Session, open_session, session_scope
 from wmcrm.db.backup import back_up
-from wmcrm.dedupe import merge
-from wmcrm.errors import DatabaseStateError, NotFoundError
+from wmcrm.dedupe import merge, unmerge
+from wmcrm.errors import ConflictError, DatabaseStateError, NotFoundError
+from wmcrm.history import revert_change
 from wmcrm.models import (
     AccessLogEntry,
+    Change,
     Channel,
     ContactPoint,
     MatchKey,
@@ -32,7 +34,15 @@ from wmcrm.models import (
     metadata,
 )
 from wmcrm.outreach import Keyring, outreach
-from wmcrm.privacy import allow_again, erase_person, identifiers_of_row, replay_erasures, scrub, suppressed_identifiers
+from wmcrm.privacy import (
+    allow_again,
+    erase_person,
+    identifiers_of_row,
+    make_export,
+    replay_erasures,
+    scrub,
+    suppressed_identifiers,
+)
 from wmcrm.references import find_person
 
 
@@ -162,6 +172,19 @@ def test_a_merged_person_is_erased_with_everything_they_were_made_of(session: Se
     assert suppressed_identifiers(session, row) == row
 
 
+def test_who_was_merged_by_mistake_leaves_the_other_record_too(session: Session) -> None:
+    person, other = add_person(session, "Aïcha Canary", username="Canary A"), add_person(session, "Aïcha Diop")
+    made = merge(session, other, person)
+    first = session.scalars(sa.select(sa.func.min(Change.id)).where(Change.merge_id == made.id)).one()
+    with pytest.raises(ConflictError):
+        revert_change(session, first)
+    unmerge(session, made)
+    assert "Canary" not in make_export(session, other).document
+    erase_person(session, person, by=OPERATOR)
+    told = " ".join(str(operations) for operations in session.scalars(sa.select(Change.operations)))
+    assert "Canary" not in told and "Diop" in told
+
+
 def test_a_later_sheet_is_told_that_the_row_was_erased(session: Session) -> None:
     erase_person(session, add_canary(session, invite_cast(session)), by=OPERATOR)
     for row in (
@@ -204,6 +227,16 @@ def test_a_number_of_a_messenger_is_the_same_number_on_a_sheet(session: Session,
     session.add(ContactPoint(**mine, kind=kind, value=number, normalized=number))
     erase_person(session, person, by=OPERATOR)
     assert suppressed_identifiers(session, identifiers_of_row(phones=[number])) != set()
+
+
+def test_a_mailbox_that_others_write_in_another_way_stays_theirs(session: Session) -> None:
+    person = add_person(session, "Awa Fall", email="office+awa@example.org")
+    add_person(session, "Omar Sy", email="office+omar@example.org")
+    erase_person(session, person, by=OPERATOR)
+    of_omar = identifiers_of_row(names=["Omar Sy"], emails=["office+omar@example.org"])
+    assert suppressed_identifiers(session, of_omar) == set()
+    of_her = identifiers_of_row(names=["Awa Fall"], emails=["office@example.org"])
+    assert len(suppressed_identifiers(session, of_her)) == 1
 
 
 def test_an_erased_person_is_withheld_from_outreach(session: Session) -> None:

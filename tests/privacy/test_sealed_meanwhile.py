@@ -36,7 +36,7 @@ def cast(session: Session) -> Cast:
 def written(session: Session) -> str:
     """All that the history and the merges say in the clear."""
     tables = [metadata.tables[name] for name in ("change", "merge")]
-    return " ".join(str(session.execute(sa.select(table)).all()) for table in tables)
+    return " ".join(str(tuple(row)) for table in tables for row in session.execute(sa.select(table)))
 
 
 def erase(session: Session, person: Person) -> None:

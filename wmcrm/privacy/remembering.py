@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from wmcrm.models import BlindIndex, ContactPoint, PersonStatus, WikiAccount, metadata
+from wmcrm.normalize import email_key
 from wmcrm.outreach import Identifier, IdentifierKind, digest, identifier_of_contact
 from wmcrm.privacy.subject import named_identifiers
 
@@ -22,12 +23,12 @@ def hashes_to_keep(
 
     Others are people in use, and sealed ones, of whom only hashes are known.
     """
-    shared = _used_by_others(session, ids, {one.value for one in identifiers})
-    kept = [*(one for one in identifiers if one not in shared), *named_identifiers(session, ids, identifiers)]
-    found = {digest(key, one).hex(): one.kind.value for one in kept}
-    own, of_others = _blind_hashes(session, ids)
-    found = {made: kind for made, kind in found.items() if made not in of_others or kind == IdentifierKind.NAMED}
-    return found | _without_those_in_use(session, key, ids, own, of_others)
+    own, sealed = _blind_hashes(session, ids)
+    # Compared by hash, as the importer and the gate do: with one mailbox behind several spellings.
+    found = {digest(key, one).hex(): one.kind.value for one in identifiers}
+    in_use = sealed | {digest(key, one).hex() for one in _used_by_others(session, ids, None if own else identifiers)}
+    kept = {made: kind for made, kind in (found | own).items() if made not in in_use or kind == IdentifierKind.NAMED}
+    return kept | {digest(key, one).hex(): one.kind.value for one in named_identifiers(session, ids, identifiers)}
 
 
 def _blind_hashes(session: Session, ids: Collection[int]) -> tuple[dict[str, str], set[str]]:
@@ -38,18 +39,11 @@ def _blind_hashes(session: Session, ids: Collection[int]) -> tuple[dict[str, str
     return own, {made.hex() for person_id, made, _ in rows if person_id not in ids}
 
 
-def _without_those_in_use(
-    session: Session, key: bytes, ids: Collection[int], own: dict[str, str], of_others: set[str]
-) -> dict[str, str]:
-    """The hashes of sealed people without those of what others use: a hash is only found by hashing all of that."""
-    if not own:
-        return {}
-    in_use = of_others | {digest(key, one).hex() for one in _used_by_others(session, ids)}
-    return {made: kind for made, kind in own.items() if made not in in_use or kind == IdentifierKind.NAMED}
+def _used_by_others(session: Session, ids: Collection[int], like: Collection[Identifier] | None) -> set[Identifier]:
+    """Identifiers of other people in use, such as the mailbox of an office: all that may equal some of these.
 
-
-def _used_by_others(session: Session, ids: Collection[int], values: Collection[str] | None = None) -> set[Identifier]:
-    """Identifiers (of these values) that other people in use have, such as the mailbox of an office."""
+    Without these all there are: what sealed people have is known by its hash only.
+    """
     in_use = sa.select(PERSON.c.id).where(
         PERSON.c.id.not_in(ids), PERSON.c.status.in_([PersonStatus.ACTIVE, PersonStatus.HELD])
     )
@@ -57,9 +51,17 @@ def _used_by_others(session: Session, ids: Collection[int], values: Collection[s
         col(ContactPoint.person_id).in_(in_use)
     )
     accounts = sa.select(col(WikiAccount.username)).where(col(WikiAccount.person_id).in_(in_use))
-    if values is not None:
-        points = points.where(col(ContactPoint.normalized).in_(values))
+    if like is not None:
+        values = {one.value for one in like}
+        points = points.where(sa.or_(col(ContactPoint.normalized).in_(values), *_at_domains(like)))
         accounts = accounts.where(col(WikiAccount.username).in_(values))
     found = {identifier_of_contact(kind, value) for kind, value in session.execute(points)}
     found |= {Identifier(IdentifierKind.USERNAME, name) for name in session.scalars(accounts)}
     return {one for one in found if one is not None}
+
+
+def _at_domains(like: Collection[Identifier]) -> Iterator[sa.ColumnElement[bool]]:
+    """Every address at the domains of these: two that differ may be one mailbox."""
+    mailboxes = {text for one in like if one.kind is IdentifierKind.EMAIL for text in (one.value, email_key(one.value))}
+    for domain in sorted({text.rpartition("@")[2] for text in mailboxes}):
+        yield col(ContactPoint.normalized).endswith(f"@{domain}", autoescape=True)
