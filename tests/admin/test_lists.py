@@ -147,7 +147,7 @@ def test_no_search_breaks_the_list_of_people(text: str, shared_desk: Desk) -> No
     [
         ("/", 8),
         ("/people/", 7),
-        ("/people/?q=diop", 8),
+        ("/people/?q=diop", 9),
         ("/events/", 5),
         ("/affiliates/", 5),
         ("/reference/skills/", 5),

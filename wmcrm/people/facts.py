@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -96,21 +95,23 @@ def named_otherwise(session: Session, person_ids: Sequence[int], text: str) -> l
     by the whole of it, a number by its last seven digits at least.
     """
     index, point = metadata.tables["person_search"], metadata.tables["contact_point"]
-    texts = session.execute(sa.select(index.c.person_id, index.c.folded).where(index.c.person_id.in_(person_ids)))
-    points = sa.select(point.c.person_id, point.c.normalized).where(
-        point.c.person_id.in_(person_ids), point.c.removed_at.is_(None), point.c.superseded_by_id.is_(None)
+    live_point = sa.and_(
+        point.c.person_id == index.c.person_id,
+        point.c.kind.in_([ContactKind.EMAIL, ContactKind.PHONE]),
+        point.c.removed_at.is_(None),
+        point.c.superseded_by_id.is_(None),
     )
-    reached: dict[int, list[str]] = defaultdict(list)
-    for person_id, value in session.execute(points.where(point.c.kind.in_([ContactKind.EMAIL, ContactKind.PHONE]))):
-        reached[person_id].append(fold(value))
+    query = sa.select(index.c.person_id, index.c.folded, point.c.normalized).outerjoin(point, live_point)
+    said: dict[int, tuple[str, list[str]]] = {}
+    for person_id, folded, value in session.execute(query.where(index.c.person_id.in_(person_ids))):
+        said.setdefault(person_id, (folded, []))[1].append(fold(value or ""))
     terms = fold(text).split()
-    named = {person_id for person_id, said in texts if _is_named(terms, said, reached[person_id])}
-    return [person_id for person_id in person_ids if person_id in named]
+    return [person_id for person_id in person_ids if person_id in said and _is_named(terms, *said[person_id])]
 
 
 def _is_named(terms: Sequence[str], said: str, reached: Sequence[str]) -> bool:
     asked, rest = f" {' '.join(terms)} ", f" {said} "
-    for form in reached:
+    for form in filter(None, reached):
         asked, rest = (text.replace(f" {form} ", "  ") for text in (asked, rest))
     numbers = tuple(form for form in reached if form.isdecimal())
     left = (term for term in asked.split() if len(term) < LEAST_DIGITS or not any(n.endswith(term) for n in numbers))
