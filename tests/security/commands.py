@@ -75,6 +75,7 @@ LINES: Mapping[str, str] = {
     "mail again": "{person}",
     "mail list": "",
     "mail send": "",
+    "mail try": "m_0000000000000",
     "notice add": "v9 --purpose newsletter --language en --text {text}",
     "notice list": "",
     "outreach": "--purpose newsletter --channel email",

@@ -78,6 +78,7 @@ SAMPLES: Mapping[str, Sample] = {
     "static:filename": fixed("app.js"),
     "security.static:filename": fixed("x.js"),
     "notices:notice_id": fixed("x"),
+    "letters:key": fixed("m_0000000000000"),
     "people:key": Sample(person),
     "person.show:number": row("contact_point"),
     "person.prefer:number": row("contact_point"),
