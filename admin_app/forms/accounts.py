@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Length
 
 from admin_app.forms.fields import Choice, Text
+from admin_app.forms.form import Form
 from wmcrm.models import PermissionRole
 
 
-class GrantForm(FlaskForm):  # type: ignore[misc]
+class GrantForm(Form):
     """A role, and where it holds."""
 
     role = Choice(lazy_gettext("Role"), kind=PermissionRole, optional=False, validators=[DataRequired()])
@@ -27,7 +27,7 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
         return typed or None
 
 
-class WikiForm(FlaskForm):  # type: ignore[misc]
+class WikiForm(Form):
     """The wiki account that may sign in as an account."""
 
     wiki_username = Text(

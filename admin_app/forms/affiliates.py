@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms.validators import URL, InputRequired, Length, Optional
 
 from admin_app.forms.fields import Choice, Day, OfficialList, Text, countries, regions
+from admin_app.forms.form import Form
 from wmcrm.models import AffiliateType
 
 
-class AffiliateForm(FlaskForm):  # type: ignore[misc]
+class AffiliateForm(Form):
     """What an affiliate is; former names and statuses are dated facts of their own."""
 
     name = Text(lazy_gettext("Name"), [InputRequired(), Length(max=300)], render_kw={"dir": "auto"})

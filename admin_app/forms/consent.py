@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from sqlmodel import col
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from admin_app.forms.fields import Choice, Day, OneLanguage, Paragraphs, Text
+from admin_app.forms.form import Form
 from admin_app.session import db
 from admin_app.words import word
 from wmcrm.models import Channel, ConsentDecision, ConsentMethod, LawfulBasis, PrivacyNotice, Purpose
@@ -31,7 +31,7 @@ class NoticeVersion(Text):
         return list(db().scalars(query.limit(50)))
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(Form):
     """What a person decided about one purpose and channel, on which day, on which notice, and how we know."""
 
     decision = SelectField(
@@ -59,7 +59,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class NoticeForm(FlaskForm):  # type: ignore[misc]
+class NoticeForm(Form):
     """The wording of a version of a notice in one language; once people have seen it, it is never changed."""
 
     version = NoticeVersion(

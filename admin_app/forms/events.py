@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField
 from wtforms.validators import URL, InputRequired, Length, Optional
 
 from admin_app.forms.fields import Choice, Day, Languages, OfficialList, Text, TimeZone, countries, not_before
+from admin_app.forms.form import Form
 from wmcrm.models import EventFormat, EventStatus, EventType
 
 
-class EventForm(FlaskForm):  # type: ignore[misc]
+class EventForm(Form):
     """What happened, when and where; the days are those of the place."""
 
     title = Text(lazy_gettext("Title"), [InputRequired(), Length(max=300)], render_kw={"dir": "auto"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from sqlmodel import col
 from wtforms import RadioField, SelectField, TextAreaField
@@ -12,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from admin_app.door import actor
 from admin_app.forms.fields import Choice, Day, OfficialList, Text, TimeZone, countries
+from admin_app.forms.form import Form
 from admin_app.imports.wording import ROWS_MEAN
 from admin_app.session import db
 from admin_app.words import word
@@ -26,7 +26,7 @@ ENCODINGS = (
 DELIMITERS = {",": lazy_gettext("comma"), ";": lazy_gettext("semicolon"), "\t": lazy_gettext("tab"), "|": "|"}
 
 
-class SheetForm(FlaskForm):  # type: ignore[misc]
+class SheetForm(Form):
     """A file, or cells pasted."""
 
     sheet = FileField(lazy_gettext("Sheet"), description=lazy_gettext("XLSX, ODS, XLS, XLSB or CSV, up to 20 MB"))
@@ -37,14 +37,14 @@ class SheetForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class EventForm(FlaskForm):  # type: ignore[misc]
+class EventForm(Form):
     """The event that a sheet is about, where it is recorded already."""
 
     event = RadioField(lazy_gettext("Event"), validate_choice=False)
     affiliate = OfficialList(lazy_gettext("Held by"), codes=lambda: own_affiliates())
 
 
-class NewEventForm(FlaskForm):  # type: ignore[misc]
+class NewEventForm(Form):
     """An event that is made with the import."""
 
     title = Text(lazy_gettext("Title"), [InputRequired(), Length(max=300)], render_kw={"dir": "auto"})
@@ -55,7 +55,7 @@ class NewEventForm(FlaskForm):  # type: ignore[misc]
     holder = OfficialList(lazy_gettext("Affiliate"), codes=lambda: own_affiliates(), validators=[InputRequired()])
 
 
-class ConsentForm(FlaskForm):  # type: ignore[misc]
+class ConsentForm(Form):
     """On which terms the consents that a sheet claims are recorded; without a purpose, none are."""
 
     purpose = SelectField(lazy_gettext("Purpose"), choices=lambda: purposes(), coerce=lambda value: value or None)

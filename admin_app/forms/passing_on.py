@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from admin_app.forms.consent import purposes
 from admin_app.forms.fields import Paragraphs, Text
+from admin_app.forms.form import Form
 from wmcrm.passing_on import LONGEST_MESSAGE, LONGEST_REASON
 
 
-class AskThroughForm(FlaskForm):  # type: ignore[misc]
+class AskThroughForm(Form):
     """For which purpose, why, and what the person should hear."""
 
     purpose = SelectField(lazy_gettext("Purpose"), [InputRequired()], choices=lambda: purposes())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
@@ -18,6 +17,7 @@ from admin_app.forms.fields import (
     not_before,
     regions,
 )
+from admin_app.forms.form import Form
 from admin_app.forms.references import AffiliateReference, EventReference
 from wmcrm.models import (
     Attendance,
@@ -37,7 +37,7 @@ from wmcrm.normalize import script_of
 from wmcrm.people import read_contact
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
+class PersonForm(Form):
     """Who somebody is; names in other scripts, accounts and addresses are facts of their own."""
 
     display_name = Text(
@@ -106,7 +106,7 @@ class NewPersonForm(PersonForm):
             raise ValidationError(gettext("Type one complete address or number of this kind."))
 
 
-class MembershipForm(FlaskForm):  # type: ignore[misc]
+class MembershipForm(Form):
     """A position that a person holds at an affiliate, from a day to a day."""
 
     affiliate_id = AffiliateReference(lazy_gettext("Affiliate"))
@@ -122,7 +122,7 @@ class MembershipForm(FlaskForm):  # type: ignore[misc]
     verified_on = Day(lazy_gettext("Last verified on"))
 
 
-class ParticipationForm(FlaskForm):  # type: ignore[misc]
+class ParticipationForm(Form):
     """What a person was at an event; registration, attendance and contribution are three things."""
 
     event_id = EventReference(lazy_gettext("Event"))
@@ -134,7 +134,7 @@ class ParticipationForm(FlaskForm):  # type: ignore[misc]
     registered_on = Day(lazy_gettext("Registered on"))
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]
+class NameForm(Form):
     """A name in another script or of another kind; the preferred name is the person's own field."""
 
     name = Text(lazy_gettext("Name"), [DataRequired(), Length(max=300)], render_kw={"dir": "auto"})
@@ -148,7 +148,7 @@ class NameForm(FlaskForm):  # type: ignore[misc]
         obj.script = script_of(obj.name)
 
 
-class AccountForm(FlaskForm):  # type: ignore[misc]
+class AccountForm(Form):
     """A wiki account of a person."""
 
     username = Username(
@@ -161,7 +161,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class LanguageForm(FlaskForm):  # type: ignore[misc]
+class LanguageForm(Form):
     """A language that a person knows."""
 
     language = OneLanguage(
@@ -173,7 +173,7 @@ class LanguageForm(FlaskForm):  # type: ignore[misc]
     level = Choice(lazy_gettext("Level"), kind=LanguageLevel)
 
 
-class ContactForm(FlaskForm):  # type: ignore[misc]
+class ContactForm(Form):
     """An address or number; once stored it is shown only for a reason that is logged."""
 
     kind = Choice(lazy_gettext("Kind"), kind=ContactKind)
@@ -185,7 +185,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class RevealForm(FlaskForm):  # type: ignore[misc]
+class RevealForm(Form):
     """Why somebody needs to see an address."""
 
     reason = Text(

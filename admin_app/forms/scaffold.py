@@ -10,19 +10,19 @@ from collections.abc import Callable
 from enum import StrEnum
 
 import sqlalchemy as sa
-from flask_wtf import FlaskForm
 from sqlalchemy.types import TypeDecorator
 from wtforms import BooleanField, Field, IntegerField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from admin_app.forms.fields import Choice, Day, Lines, Paragraphs, Text
+from admin_app.forms.form import Form
 from admin_app.listing import LARGEST_KEY
 from admin_app.model_view import AdminModelConverter
 
 MadeField = Callable[..., Field]
 
 
-class TableForm(FlaskForm):  # type: ignore[misc]
+class TableForm(Form):
     """The base of forms made from a table."""
 
 

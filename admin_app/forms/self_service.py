@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Length
 
 from admin_app.forms.fields import Choice, Text
+from admin_app.forms.form import Form
 from wmcrm.models import ContactKind, LanguageUse
 
 
-class AskForm(FlaskForm):  # type: ignore[misc]
+class AskForm(Form):
     """Who asks for their data."""
 
     who = Text(
@@ -20,14 +22,24 @@ class AskForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]
+class SelfForm(Form):
+    """Something that people add to their own record or correct there; the library judges it."""
+
+    ASKS: ClassVar[str]
+
+
+class NameForm(SelfForm):
     """The name somebody goes by."""
+
+    ASKS = "name"
 
     name = Text(lazy_gettext("The name you go by"), [DataRequired(), Length(max=300)], render_kw={"dir": "auto"})
 
 
-class OwnLanguageForm(FlaskForm):  # type: ignore[misc]
+class OwnLanguageForm(SelfForm):
     """A language somebody knows."""
+
+    ASKS = "language"
 
     language = Text(
         lazy_gettext("Language"),
@@ -38,8 +50,10 @@ class OwnLanguageForm(FlaskForm):  # type: ignore[misc]
     use = Choice(lazy_gettext("Use"), kind=LanguageUse, validators=[DataRequired()])
 
 
-class OwnContactForm(FlaskForm):  # type: ignore[misc]
+class OwnContactForm(SelfForm):
     """A way to reach somebody."""
+
+    ASKS = "value"
 
     kind = Choice(lazy_gettext("Kind"), kind=ContactKind, validators=[DataRequired()])
     value = Text(

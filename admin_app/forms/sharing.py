@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from sqlmodel import col
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from admin_app.forms.fields import Day
+from admin_app.forms.form import Form
 from admin_app.forms.imports import own_affiliates
 from admin_app.forms.references import AffiliateReference
 from admin_app.session import db
@@ -30,7 +30,7 @@ def _purposes() -> list[tuple[str, str]]:
     return [(code, word(code)) for code in codes]
 
 
-class SharingForm(FlaskForm):  # type: ignore[misc]
+class SharingForm(Form):
     """Whose records, with whom, which groups of fields, for which purpose, until when."""
 
     giver = SelectField(lazy_gettext("Records of"), [InputRequired()], choices=lambda: own_affiliates())

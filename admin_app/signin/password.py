@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin_app.access import Permission, needs
 from admin_app.addresses import own_address
+from admin_app.forms.form import Form
 from admin_app.session import engine
 from admin_app.signin.limits import by_address, by_name, give_try_back, take_try
 from admin_app.signin.visitor import enter, leave, standing
@@ -22,7 +22,7 @@ from wmcrm.models import SignInMethod
 screen = Blueprint("sign_in", __name__)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(Form):
     """Name and password; whatever is wrong, the answer is the same sentence."""
 
     name = StringField(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from admin_app.access import Permission, needs
 from admin_app.addresses import own_address
+from admin_app.forms.form import Form
 from admin_app.session import engine
 from admin_app.signin.limits import by_account, take_try
 from admin_app.signin.visitor import complete, visit
@@ -22,7 +22,7 @@ from wmcrm.models import Account, now_utc
 screen = Blueprint("second_factor", __name__)
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(Form):
     """Six digits, or a recovery code."""
 
     code = StringField(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from admin_app.access import Permission, needs
+from admin_app.forms.form import Form
 from admin_app.notices import tell
 from admin_app.session import engine
 from admin_app.signin.limits import by_address, take_try
@@ -23,7 +23,7 @@ from wmcrm.models import SignInMethod, now_utc
 screen = Blueprint("welcome", __name__)
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+class NewPasswordForm(Form):
     """A password, typed twice."""
 
     new = PasswordField(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from admin_app.access import Permission, needs
 from admin_app.addresses import NUMBER
 from admin_app.forms.fields import Text
+from admin_app.forms.form import Form
 from admin_app.language import COOKIE, offered_languages
 from admin_app.notices import tell
 from admin_app.session import db
@@ -27,7 +27,7 @@ from wmcrm.models import Account, now_utc
 screen = Blueprint("account", __name__, url_prefix="/account")
 
 
-class PreferencesForm(FlaskForm):  # type: ignore[misc]
+class PreferencesForm(Form):
     """How the admin speaks to one, in every browser."""
 
     locale = SelectField(lazy_gettext("Language"), [Optional()])

@@ -11,13 +11,13 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin_app.access import Permission, needs
 from admin_app.addresses import NUMBER
 from admin_app.door import actor
+from admin_app.forms.form import Form
 from admin_app.notices import tell
 from admin_app.session import db, engine
 from admin_app.signin.challenges import ask, take_challenge
@@ -50,7 +50,7 @@ NEW_PASSKEY = "new passkey"
 LASTS = timedelta(minutes=15)
 
 
-class AppForm(FlaskForm):  # type: ignore[misc]
+class AppForm(Form):
     """The code that proves that the app knows the secret."""
 
     secret = HiddenField()
@@ -62,7 +62,7 @@ class AppForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class OffForm(FlaskForm):  # type: ignore[misc]
+class OffForm(Form):
     """Who turns a second factor off shows both."""
 
     password = PasswordField(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request, session
 from flask import redirect as to
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_app.access import Permission, needs
-from admin_app.forms.self_service import AskForm, NameForm, OwnContactForm, OwnLanguageForm
+from admin_app.forms.self_service import AskForm, NameForm, OwnContactForm, OwnLanguageForm, SelfForm
 from admin_app.language import current_language
 from admin_app.listing import LARGEST_KEY
 from admin_app.notices import tell
-from admin_app.own_data import COOKIE_KEY, no_link_page, own_db, visiting
+from admin_app.own_data import COOKIE_KEY, current_visit, no_link_page, own_db, visiting
 from admin_app.post_office import look_up_later, send_soon
 from admin_app.rights_page import archive
 from admin_app.signin.limits import by_asker, take_try
@@ -43,6 +45,8 @@ from wmcrm.self_service import (
 screen = Blueprint("self_service", __name__, url_prefix="/my-data")
 MINE = "/my-data/mine"
 DECISIONS = {"withdraw": take_back, "object": object_to}
+# The forms of the page, by the view that takes them.
+FORMS: Mapping[str, type[SelfForm]] = {"rename": NameForm, "know": OwnLanguageForm, "add_contact": OwnContactForm}
 
 
 @screen.route("/", methods=("GET", "POST"))
@@ -84,11 +88,7 @@ def enter(token: str) -> ResponseReturnValue:
 @visiting
 def mine(visit: Visit) -> ResponseReturnValue:
     """Everything that is held about the reader."""
-    record = my_record(own_db(), visit.person, language=current_language().code, now=now_utc())
-    forms = {"name": NameForm(name=visit.person.display_name), "language": OwnLanguageForm()}
-    return render_template(
-        "self_service/mine.html", visit=visit, record=record, forms=forms | {"contact": OwnContactForm()}
-    )
+    return _page(visit)
 
 
 @screen.post("/mine/record")
@@ -222,14 +222,33 @@ def leave(visit: Visit) -> ResponseReturnValue:
 
 @screen.errorhandler(NotFoundError)
 def _no_link(error: NotFoundError) -> ResponseReturnValue:
-    return no_link_page(translated(error))
+    own_db().rollback()
+    visit = None if request.endpoint == "self_service.enter" else current_visit()
+    if visit is None:
+        return no_link_page(translated(error))
+    tell(translated(error), kind="error")
+    return _page(visit), 404
 
 
 @screen.errorhandler(BadInputError)
 @screen.errorhandler(ConflictError)
 def _refused(error: BadInputError | ConflictError) -> ResponseReturnValue:
-    """One clear line above the page; nothing is stored."""
-    return _back(translated(error), kind="error")
+    """One clear line; nothing is stored, and what was typed stays in its form."""
+    own_db().rollback()
+    visit, form = current_visit(), FORMS.get(str(request.endpoint).rpartition(".")[2])
+    if visit is None or form is None:
+        return _back(translated(error), kind="error")
+    typed = form()
+    typed[form.ASKS].errors = [translated(error)]
+    return _page(visit, typed), 422
+
+
+def _page(visit: Visit, typed: SelfForm | None = None) -> str:
+    """The page, with the form that was refused as it was sent."""
+    record = my_record(own_db(), visit.person, language=current_language().code, now=now_utc())
+    forms = [form(None, name=visit.person.display_name) for form in FORMS.values() if not isinstance(typed, form)]
+    shown = {form.ASKS: form for form in [*forms, typed] if form is not None}
+    return render_template("self_service/mine.html", visit=visit, record=record, forms=shown, refused=typed)
 
 
 def _back(told: str, kind: str = "success") -> ResponseReturnValue:

@@ -278,8 +278,7 @@ def test_a_person_mends_their_record(either: Desk) -> None:
 
 def test_wrong_input_is_one_clear_line(desk: Desk) -> None:
     visitor = arrived(desk)
-    visitor.post("/my-data/mine/name", {"name": "   "})
-    assert "Write the name you want to go by" in visitor.get("/my-data/mine").text
+    assert "Write the name you want to go by" in visitor.post("/my-data/mine/name", {"name": "   "}).text
     assert "Write the name" not in visitor.get("/my-data/mine").text
     visitor.post("/my-data/mine/consents", {"purpose": "newsletter", "decision": "sell"})
     assert "Use the buttons" in visitor.get("/my-data/mine").text
@@ -297,7 +296,10 @@ def test_facts_of_others_do_not_exist(either: Desk) -> None:
         number = point.id
     visitor = arrived(either)
     for address in (f"contacts/{number}/remove", f"contacts/{10**15}/remove", "languages/1/remove"):
-        assert visitor.post(f"/my-data/mine/{address}").status_code == 404
+        answer = visitor.post(f"/my-data/mine/{address}")
+        assert answer.status_code == 404
+        assert "There is no such record" in answer.text
+        assert "Your own data" in answer.text
     assert visitor.post("/my-data/mine/record", {"record": either.cast.foreign}).status_code == 404
     assert "kari" not in visitor.get("/my-data/mine").text
 
@@ -465,3 +467,29 @@ def test_create_app_starts_no_thread_before_there_is_work(cast_file: tuple[Path,
     before = threading.active_count()
     create_app(Settings(database_url=f"sqlite:///{tmp_path / 'x.sqlite3'}", secret_key=SECRET), testing=True)
     assert threading.active_count() <= before  # those of other tests may end meanwhile
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "typed", "said"),
+    [
+        ("name", "name", "x" * 301, "up to 300 characters"),
+        ("languages", "language", "Klingonese of the north", "Write one language"),
+        ("contacts", "value", "not an address", "one complete address"),
+    ],
+)
+def test_what_was_typed_stays_in_a_form_that_was_refused(
+    desk: Desk, form: str, field: str, typed: str, said: str
+) -> None:
+    reader = arrived(desk)
+    answer = reader.post(f"/my-data/mine/{form}", {field: typed, "kind": "email", "use": "speaks"})
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text
+    assert answer.text.count(said) == 2  # above the page and at the field
+    assert "<details open>" in answer.text.replace(' class="section--close"', "")
+    assert "Fatou Diop" in reader.get("/my-data/mine").text
+
+
+def test_a_text_that_is_too_long_is_refused_in_the_language_of_the_page(desk: Desk) -> None:
+    answer = desk.visit("").post("/my-data/", {"who": "x" * 401}, headers={"Accept-Language": "ar"})
+    assert answer.status_code == 422
+    assert "الحد الأقصى لعدد الأحرف هو 400" in answer.text
