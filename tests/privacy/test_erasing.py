@@ -26,6 +26,7 @@ from wmcrm.models import (
     Channel,
     ContactPoint,
     MatchKey,
+    Mentorship,
     Participation,
     Person,
     PersonStatus,
@@ -183,6 +184,18 @@ def test_who_was_merged_by_mistake_leaves_the_other_record_too(session: Session)
     erase_person(session, person, by=OPERATOR)
     told = " ".join(str(operations) for operations in session.scalars(sa.select(Change.operations)))
     assert "Canary" not in told and "Diop" in told
+
+
+def test_what_a_mentor_taught_somebody_erased_is_in_no_history(session: Session) -> None:
+    cast = invite_cast(session)
+    mine = {"person_id": cast.omar.id, "recorded_for_id": cast.omar.id}
+    for mentee, topic in ((cast.aicha, "Canary"), (cast.chen, "Wikidata")):
+        session.add(Mentorship(**mine, mentee_id=mentee.id, mentee_recorded_for_id=mentee.id, topic=topic))
+    session.flush()
+    erase_person(session, cast.aicha, by=OPERATOR)
+    told = " ".join(str(operations) for operations in session.scalars(sa.select(Change.operations)))
+    assert "Canary" not in told and "Wikidata" in told
+    assert set(session.scalars(sa.select(Mentorship.topic))) == {None, "Wikidata"}
 
 
 def test_a_later_sheet_is_told_that_the_row_was_erased(session: Session) -> None:

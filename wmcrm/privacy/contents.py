@@ -42,6 +42,28 @@ def empty_history(session: Session, ids: Collection[int], note: str) -> int:
     return int(getattr(emptied, "rowcount", 0))
 
 
+def forget_topics(session: Session, ids: Collection[int]) -> None:
+    """Take out what mentors taught these people, from their rows and from the history of the mentors."""
+    mentorship = metadata.tables["mentorship"]
+    rows = sa.select(mentorship.c.id, mentorship.c.person_id).where(mentorship.c.mentee_id.in_(ids))
+    mentors = {row_id: mentor_id for row_id, mentor_id in session.execute(rows)}
+    session.execute(sa.update(mentorship).where(mentorship.c.id.in_(mentors)).values(topic=None))
+    told = sa.select(CHANGE.c.id, CHANGE.c.operations).where(
+        CHANGE.c.subject_table == "person", CHANGE.c.subject_id.in_(set(mentors.values()))
+    )
+    for change_id, operations in session.execute(told).all():
+        kept = [_without_topic(one) if one[0] == "mentorship" and one[1] in mentors else one for one in operations]
+        if kept != operations:
+            session.execute(sa.update(CHANGE).where(CHANGE.c.id == change_id).values(operations=kept))
+
+
+def _without_topic(operation: list[object]) -> list[object]:
+    return [
+        {name: value for name, value in part.items() if name != "topic"} if isinstance(part, dict) else part
+        for part in operation
+    ]
+
+
 def import_rows_about(session: Session, ids: Collection[int], identifiers: Collection[Identifier]) -> list[int]:
     """The ledger rows of these people, then rows of nobody (held back, skipped, invalid) that say an identifier."""
     rows = list(session.scalars(sa.select(ROW.c.id).where(ROW.c.person_id.in_(ids))))

@@ -34,12 +34,19 @@ from wmcrm.outreach import (
     suppress_hashes,
 )
 from wmcrm.privacy.authority import require_all_of
-from wmcrm.privacy.contents import delete_rows, drop_uploads, empty_history, empty_import_rows, import_rows_about
+from wmcrm.privacy.contents import (
+    delete_rows,
+    drop_uploads,
+    empty_history,
+    empty_import_rows,
+    forget_topics,
+    import_rows_about,
+)
 from wmcrm.privacy.inventory import Erased, tables_where
 from wmcrm.privacy.ledger import LedgerLine, moment, note_in_ledger, person_digest, read_ledger
 from wmcrm.privacy.open_sheets import drop_open_sheets_that_say
 from wmcrm.privacy.remembering import hashes_to_keep
-from wmcrm.privacy.subject import identifiers_of, subject_of
+from wmcrm.privacy.subject import hold_subject, identifiers_of, subject_of
 
 PERSON = metadata.tables["person"]
 WHY = "erased"
@@ -69,7 +76,7 @@ def erase_person(session: Session, person: Person, *, by: Actor) -> Erasure:
     Afterwards the edge calls :func:`wmcrm.privacy.scrub`, so that no byte stays in the file. Raises
     NotAllowedError for a person of whom affiliates hold records that are not the actor's.
     """
-    subject = subject_of(session, person)
+    subject = hold_subject(session, person)
     require_all_of(session, subject)
     key = checked_key(session)
     identifiers = identifiers_of(session, subject.ids)
@@ -162,9 +169,9 @@ def _empty_participations(session: Session, ids: Collection[int]) -> int:
 
 def _clear_keys(session: Session, ids: Collection[int]) -> None:
     """Keys of other people's rows to the erased one, and the topic of what a mentor gave them."""
-    part, mentorship = metadata.tables["participation"], metadata.tables["mentorship"]
+    part = metadata.tables["participation"]
     session.execute(sa.update(part).where(part.c.confirmed_by_id.in_(ids)).values(confirmed_by_id=None))
-    session.execute(sa.update(mentorship).where(mentorship.c.mentee_id.in_(ids)).values(topic=None))
+    forget_topics(session, ids)
     event = metadata.tables["consent_event"]
     session.execute(sa.update(event).where(event.c.person_id.in_(ids)).values(voids_id=None))
     log = metadata.tables[str(AccessLogEntry.__tablename__)]

@@ -48,7 +48,7 @@ from wmcrm.privacy.contents import (
 from wmcrm.privacy.open_sheets import drop_open_sheets_that_say
 from wmcrm.privacy.sealed_rows import SealedRow, dropped_keys, put_back, rows_to_seal, take_out
 from wmcrm.privacy.stewards import Identity, find_stewards, key_folder, unwrap_key, wrap_key
-from wmcrm.privacy.subject import Subject, identifiers_of, named_identifiers, subject_of
+from wmcrm.privacy.subject import Subject, hold_subject, identifiers_of, named_identifiers, subject_of
 
 PSEUDONYM_LENGTH = 4
 
@@ -74,7 +74,7 @@ def seal_person(
     """
     require_for_all(session, Permission.PEOPLE_PROTECT)
     key_folder(session)
-    subject = subject_of(session, person)
+    subject = hold_subject(session, person)
     _refuse(session, subject.person)
     keepers = find_stewards(session, stewards)
     identifiers = identifiers_of(session, subject.ids)

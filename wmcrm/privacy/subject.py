@@ -44,6 +44,19 @@ def subject_of(session: Session, person: Person) -> Subject:
     return Subject(person, tuple(ids))
 
 
+@looks_beyond(Beyond.WHOLE)
+def hold_subject(session: Session, person: Person) -> Subject:
+    """The whole of a person, to whom nobody adds anything and whom nobody merges until this transaction ends."""
+    everybody = metadata.tables["person"]
+    while True:
+        subject = subject_of(session, person)
+        held = sa.select(everybody.c.id).where(everybody.c.id.in_(subject.ids)).order_by(everybody.c.id)
+        session.execute(held.with_for_update()).all()
+        session.expire(person, ["merged_into_id"])  # as it is after the wait
+        if subject_of(session, person).ids == subject.ids:
+            return subject
+
+
 def of_subject(table: sa.Table, ids: Collection[int], columns: Sequence[str] | None = None) -> sa.ColumnElement[bool]:
     """The condition that any key of a table (default: all its keys to person) is one of these ids."""
     return sa.or_(*(table.c[name].in_(ids) for name in columns or keys_of(table.name)))

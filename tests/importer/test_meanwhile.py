@@ -1,0 +1,96 @@
+"""Somebody goes while a sheet about them is imported: the import says so, and nothing of them is left behind."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from tests.cast import add_person
+from tests.importer.sheets import bring, settled_cast
+from wmcrm.db import OPERATOR, Session, open_session, session_scope
+from wmcrm.dedupe import merge
+from wmcrm.errors import StalePlanError
+from wmcrm.importer.apply import Applier
+from wmcrm.models import ContactPoint, Event, Person, PersonStatus
+from wmcrm.privacy import erase_person, make_steward_key, seal_person
+
+SHEET = "Name,Email,Username\nAïcha Diop,new@example.org,Aicha D\n"
+Deed = Callable[[Session, Person, Person], object]
+
+
+def is_erased(session: Session, person: Person, _other: Person) -> None:
+    erase_person(session, person, by=OPERATOR)
+
+
+def is_sealed(session: Session, person: Person, _other: Person) -> None:
+    seal_person(session, person, ["rosa"])
+
+
+def is_absorbed(session: Session, person: Person, other: Person) -> None:
+    merge(session, other, person)
+
+
+DEEDS = pytest.mark.parametrize("deed", [is_erased, is_sealed, is_absorbed])
+
+
+def settled(engine: Engine) -> tuple[int, int]:
+    """Aïcha and another record of hers."""
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        make_steward_key(session, "rosa")
+        cast = settled_cast(session)
+        return cast.aicha.id, add_person(session, "Aïcha Diop").id
+
+
+def do(engine: Engine, deed: Deed, ids: tuple[int, int]) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        deed(session, session.get_one(Person, ids[0]), session.get_one(Person, ids[1]))
+
+
+def import_sheet(session: Session) -> None:
+    bring(session, SHEET, session.scalars(sa.select(Event)).one())
+
+
+def holders(engine: Engine) -> list[int]:
+    """Whose the new address is."""
+    with session_scope(engine, OPERATOR) as session:
+        query = sa.select(ContactPoint.person_id).where(ContactPoint.normalized == "new@example.org")
+        return list(session.scalars(query))
+
+
+@DEEDS
+def test_who_went_between_the_plan_and_the_rows_stops_the_import(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, deed: Deed
+) -> None:
+    if engine.dialect.name == "sqlite":
+        return  # one writer: nobody comes in between
+    ids, prepare = settled(engine), Applier.prepare
+
+    def meanwhile(applier: Applier, actions: object) -> None:
+        do(engine, deed, ids)
+        prepare(applier, actions)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Applier, "prepare", meanwhile)
+    with pytest.raises(StalePlanError), session_scope(engine, OPERATOR, writing=True) as session:
+        import_sheet(session)
+    assert holders(engine) == []
+
+
+@DEEDS
+def test_who_goes_after_the_rows_waits_for_the_import_and_takes_them_along(engine: Engine, deed: Deed) -> None:
+    ids = settled(engine)
+    with open_session(engine, OPERATOR, writing=True) as session:
+        import_sheet(session)
+        other = threading.Thread(target=do, args=(engine, deed, ids))
+        other.start()
+        time.sleep(0.3)
+        session.commit()
+    other.join(10)
+    assert not other.is_alive()
+    with session_scope(engine, OPERATOR) as session:
+        merged = session.get_one(Person, ids[0]).status is PersonStatus.MERGED
+    assert holders(engine) == ([ids[1]] if merged else [])
