@@ -19,6 +19,7 @@ from wmcrm.db import Beyond, Through, actor_of, looks_beyond
 from wmcrm.errors import ConflictError, NotFoundError
 from wmcrm.models import Change, Origin, metadata, note_origin
 from wmcrm.models.records import record_columns, select_record, split_place, update_record
+from wmcrm.models.removing import require_held_by_nobody_else
 from wmcrm.models.tracking import REFRESHERS, Operation, Subject, append_changes, touch_members
 from wmcrm.normalize import exportable
 
@@ -216,6 +217,8 @@ def _inverse(session: Session, operation: Operation) -> Operation:
 
 
 def _remove(session: Session, table: sa.Table, row_id: int) -> Operation:
+    if table.name == "person":
+        require_held_by_nobody_else(session, row_id)
     if "removed_at" not in table.c:
         session.execute(sa.delete(table).where(table.c.id == row_id))
         return [table.name, row_id, {"id": row_id}, None]
@@ -243,6 +246,8 @@ def _put_back(
     if now is None or list(now) != expected:
         raise ConflictError("This was changed again since; revert the later change first.")
     values = {name: stored(columns[name], before.get(name)) for name in after}
+    if table.name == "person" and (values.get("removed_at") or "status" in values):
+        require_held_by_nobody_else(session, row_id)
     if "version" in table.c:
         values["version"] = table.c.version + 1
     update_record(session, table.name, row_id, values)

@@ -26,6 +26,7 @@ from admin_app.views.base import Column, TableView
 from wmcrm.db import actor_of
 from wmcrm.errors import NotFoundError
 from wmcrm.models import Person, holds
+from wmcrm.models.removing import require_held_by_nobody_else
 from wmcrm.models.scope import shared_people
 from wmcrm.people import (
     MOST_FOUND,
@@ -101,6 +102,13 @@ class PersonView(TableView[Person]):
             if standing.public_id == key:
                 raise
             return redirect(self.address_of(standing), 303)
+
+    @expose("/<key>/remove", methods=("POST",))  # type: ignore[untyped-decorator]
+    def remove(self, key: str) -> ResponseReturnValue:
+        """Take a person out of use whom no other affiliate holds."""
+        require_held_by_nobody_else(db(), self.find_mine(key).id)
+        page: ResponseReturnValue = super().remove(key)
+        return page
 
     def details(self, record: Person) -> dict[str, object]:
         """Everything known about the person that the reader may see."""

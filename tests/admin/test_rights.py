@@ -68,6 +68,9 @@ def test_a_person_of_two_affiliates_is_answered_for_by_a_steward_of_all(either: 
     for answer in (sami.post(f"{place}/export"), sami.get(f"{place}/erase")):
         assert answer.status_code == 403
         assert "Another affiliate holds records of this person too" in answer.text
+    assert sami.post(f"{place}/protect").status_code == 303
+    for taken in (f"{place}/unprotect", f"/people/{either.cast.fatou}/remove"):
+        assert "Another affiliate holds this person too" in sami.post(taken).text
     assert either.visit("Ruth").get(f"{place}/erase").status_code == 200
 
 

@@ -13,8 +13,19 @@ from tests.cast import Cast, add_person, invite_cast
 from wmcrm.db import NOBODY, OPERATOR, Actor, Session, open_session, session_scope
 from wmcrm.db.search import matching_people
 from wmcrm.errors import NotAllowedError, NotFoundError
-from wmcrm.history import changes_of
-from wmcrm.models import Change, ContactPoint, Event, Holding, Person, PersonName, Residence, WikiAccount, metadata
+from wmcrm.history import changes_of, revert_change
+from wmcrm.models import (
+    Change,
+    ContactPoint,
+    Event,
+    Holding,
+    Person,
+    PersonName,
+    Residence,
+    WikiAccount,
+    metadata,
+    now_utc,
+)
 from wmcrm.models.scope import about_people, facts, held_by_actor
 from wmcrm.people import find_people, show_person
 from wmcrm.references import find_person
@@ -78,6 +89,21 @@ def test_a_foreign_person_is_not_found_rather_than_forbidden(dana: Session, cast
         with pytest.raises(NotFoundError):
             find_person(dana, reference)
     assert find_person(dana, "DanaR").id == cast.dana.id
+
+
+def test_whom_another_affiliate_holds_too_nobody_removes_for_it(engine: Engine, dana: Session, cast: Cast) -> None:
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        made = changes_of(session, "person", cast.dana.id)[-1].id
+        session.add(Holding(person_id=cast.dana.id, recorded_for_id=cast.dana.id, holder_affiliate_id=cast.senegal.id))
+    with pytest.raises(NotAllowedError, match="holds this person too"):
+        revert_change(dana, made)
+    dana.rollback()
+    dana.get_one(Person, cast.dana.id).removed_at = now_utc()
+    with pytest.raises(NotAllowedError, match="holds this person too"):
+        dana.flush()
+    dana.rollback()
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        session.get_one(Person, cast.dana.id).removed_at = now_utc()
 
 
 def test_search_history_and_pages_stay_in_scope(dana: Session, cast: Cast) -> None:

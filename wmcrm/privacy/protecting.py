@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from wmcrm.errors import ConflictError
 from wmcrm.models import Person, Protection
+from wmcrm.models.removing import require_held_by_nobody_else
 
 
 def protect(session: Session, person: Person) -> None:
@@ -14,7 +15,11 @@ def protect(session: Session, person: Person) -> None:
 
 
 def stop_protecting(session: Session, person: Person) -> None:
-    """A person is like everybody again; raises ConflictError for somebody sealed."""
+    """A person is like everybody again; raises ConflictError for somebody sealed.
+
+    Raises NotAllowedError where another affiliate holds the person too: it may be they who need the protection.
+    """
+    require_held_by_nobody_else(session, person.id)
     _set(session, person, Protection.NORMAL)
 
 
