@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from tests.cast import add_person, invite_cast
 from tests.missing import lacking
 from tests.privacy.life import SECRETS, add_canary
-from wmcrm.db import OPERATOR, Session, open_session, session_scope
+from wmcrm.db import OPERATOR, Session, open_engine, open_session, session_scope
 from wmcrm.db.backup import back_up
 from wmcrm.dedupe import merge, unmerge
 from wmcrm.errors import ConflictError, DatabaseStateError, NotFoundError
@@ -27,6 +27,7 @@ from wmcrm.models import (
     ContactPoint,
     MatchKey,
     Mentorship,
+    Merge,
     Participation,
     Person,
     PersonStatus,
@@ -262,8 +263,6 @@ def test_an_erased_person_is_withheld_from_outreach(session: Session) -> None:
 
 
 def test_an_old_backup_is_erased_again_from_the_ledger(sqlite_template: Path, tmp_path: Path, keyring: Keyring) -> None:
-    from wmcrm.db import open_engine
-
     shutil.copy(sqlite_template, tmp_path / "now.sqlite3")
     engine = open_engine(f"sqlite:///{tmp_path / 'now.sqlite3'}")
     with session_scope(engine, OPERATOR, writing=True) as session:
@@ -284,6 +283,31 @@ def test_an_old_backup_is_erased_again_from_the_ledger(sqlite_template: Path, tm
         assert replay_erasures(session) == 0
         row = identifiers_of_row(usernames=["ZubaydahQ"])
         assert suppressed_identifiers(session, row) == row
+    again.dispose()
+
+
+def test_an_old_backup_that_holds_two_for_one_erases_the_one_only(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "now.sqlite3")
+    engine = open_engine(f"sqlite:///{tmp_path / 'now.sqlite3'}")
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        ids = [add_person(session, "Awa Fall", email=f"{name}@example.org").id for name in ("awa", "fall", "third")]
+        people = [session.get_one(Person, number) for number in ids]
+        made = merge(session, people[0], people[1])
+        merge(session, people[2], people[0])
+    back_up(engine, tmp_path / "old.sqlite3")
+    with session_scope(engine, OPERATOR, writing=True) as session:
+        for merged in session.scalars(sa.select(Merge).order_by(Merge.id.desc())).all():
+            unmerge(session, merged)
+        erase_person(session, session.get_one(Person, ids[1]), by=OPERATOR)
+    engine.dispose()
+    again = open_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    with session_scope(again, OPERATOR, writing=True) as session:
+        assert session.get_one(Merge, made.id).undone_at is None
+        assert replay_erasures(session, take_apart=unmerge) == 1
+        standing = [session.get_one(Person, number).status for number in ids]
+        assert standing == [PersonStatus.ACTIVE, PersonStatus.ERASED, PersonStatus.ACTIVE]
+        row = identifiers_of_row(emails=["awa@example.org", "third@example.org"])
+        assert suppressed_identifiers(session, row) == set()
     again.dispose()
 
 

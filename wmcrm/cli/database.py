@@ -14,6 +14,7 @@ from wmcrm.db import OPERATOR, schema, session_scope
 from wmcrm.db.backup import back_up
 from wmcrm.db.backup import restore as restore_backup
 from wmcrm.db.roles import owner_of_tables
+from wmcrm.dedupe import unmerge
 from wmcrm.doctor import examine
 from wmcrm.models import metadata
 from wmcrm.privacy import replay_erasures, replay_withdrawals, scrub
@@ -71,7 +72,8 @@ def restore(file: Path, identity: Path | None) -> None:
     if schema.is_behind(opened):
         schema.upgrade(opened)
     with session_scope(opened, OPERATOR, writing=True) as writing:
-        erased_again, withdrawn_again = replay_erasures(writing), replay_withdrawals(writing)
+        erased_again = replay_erasures(writing, take_apart=unmerge)
+        withdrawn_again = replay_withdrawals(writing)
     scrub(opened)
     print_document(
         {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from wmcrm.db import OPERATOR, Actor, Beyond, looks_beyond, new_public_id
 from wmcrm.models import (
     AccessLogEntry,
     EntryRoute,
+    Merge,
     Origin,
     Person,
     PersonStatus,
@@ -88,11 +89,12 @@ def erase_person(session: Session, person: Person, *, by: Actor) -> Erasure:
     return _erase(session, subject.ids, identifiers, hashes, by)
 
 
-def replay_erasures(session: Session) -> int:
+def replay_erasures(session: Session, *, take_apart: Callable[[Session, Merge], object] | None = None) -> int:
     """Erase again whoever the ledger says was erased, for instance after an old backup was restored.
 
-    Returns how many records were erased; hashes of identifiers come back too. Raises DatabaseStateError when
-    the ledger was written with another key.
+    ``take_apart`` (:func:`wmcrm.dedupe.unmerge`) parts them from people who are still merged with them there and were
+    not erased. Returns how many records were erased; hashes of identifiers come back too. Raises DatabaseStateError
+    when the ledger was written with another key.
     """
     key = checked_key(session)
     gone: set[str] = set()
@@ -111,11 +113,26 @@ def replay_erasures(session: Session) -> int:
     for number in found:
         person = session.get(Person, number)
         if person is not None and person.status is not PersonStatus.ERASED:
+            if take_apart is not None:
+                _part(session, person, frozenset(found), take_apart)
             whole = subject_of(session, person)
             identifiers = identifiers_of(session, whole.ids)
             hashes = hashes_to_keep(session, key, whole.ids, identifiers)
             erased += _erase(session, whole.ids, identifiers, hashes, OPERATOR).records
     return erased
+
+
+def _part(
+    session: Session, person: Person, gone: frozenset[int], take_apart: Callable[[Session, Merge], object]
+) -> None:
+    """Take merges apart, the newest first, until nobody is made of erased records and of others."""
+    whole = subject_of(session, person)
+    if gone.isdisjoint(whole.ids) or gone.issuperset(whole.ids):
+        return
+    standing = sa.select(Merge).where(col(Merge.survivor_id) == whole.person.id, col(Merge.undone_at).is_(None))
+    for merge in session.scalars(standing.order_by(col(Merge.id).desc())).all():
+        take_apart(session, merge)
+        _part(session, session.get_one(Person, merge.absorbed_id), gone, take_apart)
 
 
 def allow_again(session: Session, identifiers: Iterable[Identifier]) -> int:
