@@ -44,6 +44,7 @@ LIBRARY = [
         "importer/sheetplan.py",
         "importer/tables.py",
         "importer/undo.py",
+        "models/removing.py",
         "models/scope.py",
         "normalize/problems.py",
         "outreach/bounces.py",
