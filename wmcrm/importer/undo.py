@@ -16,6 +16,7 @@ from wmcrm.errors import ConflictError, NotAllowedError
 from wmcrm.history import stored
 from wmcrm.importer.fates import Fate, Fates, RunSpan, find_fates
 from wmcrm.importer.locks import wait_for_other_imports
+from wmcrm.importer.repeats import forget_repeats
 from wmcrm.importer.runs import may_undo
 from wmcrm.importer.undone import UndoReport, voiding_row
 from wmcrm.importer.writing import WRITE_ORDER, BatchWriter, Row
@@ -57,6 +58,7 @@ def undo_import(session: Session, run: ImportRun) -> UndoReport:
     note_origin(session, Origin(run_id=run.id, note=NOTE))
     rows = metadata.tables["imported_row"]
     forget_answers_of(session, sa.select(rows.c.id).where(rows.c.run_id == run.id))
+    forget_repeats(session, run)
     undoing = _Undoing(session, run, report)
     for changes in _changes_backwards(session, run.id):
         undoing.undo(changes)

@@ -72,6 +72,33 @@ def test_consents_that_were_taken_back_can_be_given_again_by_the_same_file(sessi
     assert bring(session, ImportKind.CONSENTS, FILES[ImportKind.CONSENTS]).counts["unchanged"] == 4
 
 
+def test_a_file_that_came_twice_can_come_again_once_the_first_is_taken_back(session: Session) -> None:
+    """The second changed nothing because the first had: it does not stand for what the first did."""
+    reports = bring_all(session)
+    assert bring(session, ImportKind.CONSENTS, FILES[ImportKind.CONSENTS]).counts["unchanged"] == 4
+    take_back(session, reports[-1])
+
+    again = bring(session, ImportKind.CONSENTS, FILES[ImportKind.CONSENTS])
+
+    assert again.counts["updated"] + again.counts["new"] == 3
+    standings = sorted(row[0] for row in rows(session, "consent_state", "standing"))
+    assert standings == ["given", "refused", "unproven", "withdrawn"]
+
+
+def test_an_update_that_came_twice_can_come_again_once_the_first_is_taken_back(session: Session) -> None:
+    bring(session, ImportKind.PEOPLE, PEOPLE)
+    moved = PEOPLE.replace("SN,Dakar", "SN,Thiès")
+    report = bring(session, ImportKind.PEOPLE, moved)
+    changed = rows(session, "person", "residence_city")
+    assert bring(session, ImportKind.PEOPLE, moved).counts["unchanged"] == 4
+    take_back(session, report)
+    assert rows(session, "person", "residence_city") != changed
+
+    bring(session, ImportKind.PEOPLE, moved)
+
+    assert rows(session, "person", "residence_city") == changed
+
+
 def test_the_rows_of_an_import_are_listed_with_their_people(session: Session) -> None:
     report = bring(session, ImportKind.PEOPLE, PEOPLE)
 
