@@ -6,7 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
 # In a route: the key of a row; a larger number is no address.
 NUMBER = "int(max=2147483647)"
@@ -20,6 +20,17 @@ def own_address(wanted: str | None, fallback: str = "/") -> str:
     if "\\" in wanted or any(ord(char) < 32 for char in wanted):
         return fallback
     return wanted
+
+
+def page_behind(path: str) -> str:
+    """The page that a form was on, or the nearest one above it; empty when there is none but the home page."""
+    adapter, place = current_app.create_url_adapter(request), path
+    while adapter is not None and place.strip("/"):
+        for one in (place, place.rstrip("/") + "/"):
+            if adapter.test(one, method="GET"):
+                return one
+        place = place.rstrip("/").rpartition("/")[0]
+    return ""
 
 
 def static_url(name: str) -> str:

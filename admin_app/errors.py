@@ -11,6 +11,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from admin_app.addresses import page_behind
 from admin_app.translated import translated
 from wmcrm.errors import WmcrmError, where_it_broke
 
@@ -62,6 +63,8 @@ EXPLANATIONS: dict[int, Explanation] = {
         lazy_gettext("Nothing was stored. Wait a minute and try again."),
     ),
 }
+# The page of the form is not there for this reader, either.
+WITHOUT_WAY_BACK = frozenset({401, 403, 404, 405})
 _CSRF = Explanation(
     lazy_gettext("This form is too old"),
     lazy_gettext("The form was open for too long, or cookies are off. Go back, reload the page and send it again."),
@@ -80,7 +83,8 @@ def explain_errors(app: Flask) -> None:
 def error_page(status: int, *, explanation: Explanation | None = None, message: str = "", number: str = "") -> Response:
     """A page for ``status``; ``message`` replaces the general advice, ``number`` finds a crash in the log."""
     told = explanation or EXPLANATIONS.get(status) or EXPLANATIONS[400 if status < 500 else 500]
-    page = render_template("error.html", told=told, message=message, number=number, status=status)
+    back = page_behind(request.path) if request.method == "POST" and status not in WITHOUT_WAY_BACK else ""
+    page = render_template("error.html", told=told, message=message, number=number, status=status, back=back)
     return make_response(page, status)
 
 

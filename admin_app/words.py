@@ -21,7 +21,7 @@ WORDS: dict[str, LazyString] = {
     "contact_request": lazy_gettext("asked through the affiliate"),
     "passed_on": lazy_gettext("Passed on"),
     "declined": lazy_gettext("Declined"),
-    "my_data_link": lazy_gettext("a link to the own data was made"),
+    "my_data_link": lazy_gettext("a link to their own data was made"),
     "my_data_opened": lazy_gettext("opened their own data"),
     "shared_address": lazy_gettext("Shared address"),
     "sending": lazy_gettext("Being sent"),

@@ -55,6 +55,7 @@ def seal(key: str) -> ResponseReturnValue:
         return done_page(gettext("Sealed"), text, url_for(".record", key=key))
     refused = request.method == "POST"
     shown = {"person": person, "stewards": _active_stewards(), "refused": refused}
+    shown["pseudonym"] = request.form.get("pseudonym", "")
     return render_template("privacy/seal.html", **shown), 422 if refused else 200
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,7 +15,9 @@ from admin_app.notices import tell
 from admin_app.rights_page import only_for_all
 from admin_app.sealed_page import done_page, given_keys
 from admin_app.session import db
+from admin_app.translated import translated
 from wmcrm.dedupe import merge
+from wmcrm.errors import BadInputError, ConflictError
 from wmcrm.privacy import (
     add_steward,
     join_hit,
@@ -32,15 +36,19 @@ screen.before_request(lambda: only_for_all(Permission.PEOPLE_PROTECT))
 @needs(Permission.PEOPLE_PROTECT)
 def index() -> str:
     """Who can open sealed records, by name and public key."""
-    return render_template("privacy/stewards.html", stewards=steward_cards(db()), name=actor().name)
+    return _listed()
 
 
 @screen.post("/")
 @needs(Permission.PEOPLE_PROTECT)
 def add() -> ResponseReturnValue:
     """Register a public key made elsewhere; it belongs to the account of its name, if there is one."""
-    name, recipient = request.form.get("name", "").strip()[:100], request.form.get("recipient", "").strip()[:200]
-    add_steward(db(), name, recipient, account_id=actor().account_id if name == actor().name else None)
+    name, recipient = (request.form.get(field, "").strip() for field in ("name", "recipient"))
+    try:
+        add_steward(db(), name, recipient, account_id=actor().account_id if name == actor().name else None)
+    except (BadInputError, ConflictError) as refusal:
+        db().rollback()
+        return _listed({"name": name, "recipient": recipient}, translated(refusal)), refusal.status
     tell(gettext("The key was added. Its steward keeps the secret half."))
     return redirect(url_for(".index"), 303)
 
@@ -86,3 +94,7 @@ def same(number: int) -> str:
     join_hit(db(), min(number, LARGEST_KEY), merge, identities=given_keys(), by=actor())
     text = gettext("The new record became part of the sealed one; nothing of it stays in the clear.")
     return done_page(gettext("Linked"), text, url_for(".hits"))
+
+
+def _listed(typed: Mapping[str, str] | None = None, refusal: str = "") -> str:
+    return render_template("privacy/stewards.html", stewards=steward_cards(db()), typed=typed or {}, refusal=refusal)

@@ -38,6 +38,24 @@ def with_key(key: pyrage.x25519.Identity, **fields: object) -> dict[str, object]
     return {"key_file": (io.BytesIO(f"# a comment\n{key}\n".encode()), "rosa.key"), **fields}
 
 
+def test_what_was_typed_about_a_steward_stays_when_it_is_refused(desk: Desk) -> None:
+    answer = desk.visit("Ruth").post("/stewards/", {"name": "Nils", "recipient": "age1 wrong"})
+    assert answer.status_code == 400
+    assert all(part in answer.text for part in ("no age public key", 'value="Nils"', 'value="age1 wrong"'))
+    answer = desk.visit("Ruth").post("/stewards/", {"name": "", "recipient": "age1 wrong"})
+    assert "Give the steward a name" in answer.text
+
+
+def test_a_refused_form_names_the_way_back_to_its_page(desk: Desk) -> None:
+    key = desk.cast.fatou
+    answer = desk.visit("Ruth").post(f"/sealed/seal/{key}", {"steward": "nobody there"})
+    assert answer.status_code == 404
+    assert "Back to the page" not in answer.text
+    answer = desk.visit("Ruth").post(f"/people/{key}/rights/restrict", {"ground": "nonsense"})
+    assert answer.status_code == 400
+    assert f'href="/people/{key}"' in answer.text.partition("<main")[2]
+
+
 def seal(desk: Desk, *stewards: str, pseudonym: str = "Acacia") -> str:
     """Fatou is sealed by Ruth; returns her id."""
     key = desk.cast.fatou

@@ -27,6 +27,7 @@ from wmcrm.privacy.authority import require_for_all
 FOLDER = "stewards"
 SUFFIX = ".age-key"
 SECRET_MARK = "AGE-SECRET-KEY-"  # noqa: S105 (how such lines begin)
+LONGEST_NAME = 100
 SecretKey: TypeAlias = pyrage.x25519.Identity
 # A file that holds secret keys, or a key that is only in memory.
 Identity: TypeAlias = Path | SecretKey
@@ -52,6 +53,8 @@ def make_steward_key(session: Session, name: str, *, account_id: int | None = No
 def add_steward(session: Session, name: str, recipient: str, *, account_id: int | None = None) -> StewardKey:
     """Register the public key (``age1...``) of a steward who keeps the secret key elsewhere."""
     require_for_all(session, Permission.PEOPLE_PROTECT)
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise BadInputError("Give the steward a name, up to 100 characters.")
     try:
         pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as error:
