@@ -12,7 +12,7 @@ from tests.days import today
 from tests.privacy.life import add_canary
 from wmcrm.accounts import create_account, find_actor
 from wmcrm.consent import Act, record_decision
-from wmcrm.db import OPERATOR, Session
+from wmcrm.db import OPERATOR, Actor, Session
 from wmcrm.db.search import matching_people
 from wmcrm.dedupe import merge
 from wmcrm.errors import BadInputError, ConflictError, NotAllowedError
@@ -30,7 +30,12 @@ from wmcrm.models import (
     Participation,
     Person,
     Position,
+    Protection,
     PurgeRun,
+    RequestKind,
+    Restriction,
+    RightsRequest,
+    SealedHit,
     metadata,
     now_utc,
 )
@@ -183,6 +188,18 @@ def test_a_clock_that_jumped_is_not_believed(session: Session, cast: Cast) -> No
 def test_a_purge_of_an_empty_database_is_fine(session: Session) -> None:
     assert purge(session, today=dt.date(2020, 1, 1)).rows == 0
     assert set(retention_rules(session)) >= {"raw_cells", "contact_points", "access_log", "signup_answers"}
+
+
+def test_that_somebody_sealed_waits_is_told_to_who_watches_over_everybody_only(session: Session, cast: Cast) -> None:
+    cast.dana.protection = Protection.SEALED
+    session.add(SealedHit(person_id=cast.dana.id, found_id=cast.aicha.id))
+    session.add(RightsRequest(person_id=cast.dana.id, kind=RequestKind.ACCESS, due_on=today()))
+    session.add(Restriction(person_id=cast.dana.id, recorded_for_id=cast.dana.id, ground="requested", since=today()))
+    session.flush()
+    about_sealed = {DutyKind.SEALED_HIT, DutyKind.REQUEST_OPEN, DutyKind.RESTRICTION_OPEN}
+    for role, told in (("auditor", about_sealed), ("programme", set()), ("viewer", set())):
+        session.info["actor"] = Actor(role, account_id=1, roles=frozenset({role}), sees_all=True)
+        assert {duty.kind for duty in data_duties(session, today=today())} & about_sealed == told
 
 
 def test_the_calendar_names_what_has_to_be_looked_at(session: Session, cast: Cast) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from wmcrm.db import actor_of
 from wmcrm.models import (
     ConsentState,
     ContactPoint,
@@ -21,9 +22,11 @@ from wmcrm.models import (
     Restriction,
     RightsRequest,
     SealedHit,
+    metadata,
 )
 from wmcrm.months import add_months
 from wmcrm.outreach import renewal_queue
+from wmcrm.permissions import Permission, is_for_all
 from wmcrm.privacy.clock import last_purge
 from wmcrm.privacy.purgers import at_start
 from wmcrm.privacy.purging import plan_steps
@@ -58,7 +61,10 @@ class Duty:
 
 
 def data_duties(session: Session, *, today: dt.date) -> list[Duty]:
-    """The calendar, the most urgent first. Counts only; who is meant is asked of the queue of each kind."""
+    """The calendar, the most urgent first. Counts only; who is meant is asked of the queue of each kind.
+
+    Of sealed people it tells those only who watch over the whole movement.
+    """
     duties = [*_ending(session, today), *_notices(session, today), *_retention(session, today)]
     duties += [*_records(session, today), *_requests(session)]
     purged = last_purge(session)
@@ -103,9 +109,9 @@ def _records(session: Session, today: dt.date) -> list[Duty]:
         *active, col(Person.protection) != Protection.SEALED, sa.or_(col(Person.last_verified_on) < edge, unchecked)
     )
     open_restrictions = sa.select(sa.func.count()).where(
-        col(Restriction.until).is_(None), col(Restriction.removed_at).is_(None)
+        col(Restriction.until).is_(None), col(Restriction.removed_at).is_(None), _told(session, Restriction)
     )
-    hits = sa.select(sa.func.count()).where(col(SealedHit.answered_at).is_(None))
+    hits = sa.select(sa.func.count()).where(col(SealedHit.answered_at).is_(None), _told(session, SealedHit))
     return [
         Duty(DutyKind.NO_BASIS, today, _count(session, no_basis.select_from(Person))),
         Duty(DutyKind.STALE_RECORDS, today, _count(session, stale.select_from(Person))),
@@ -118,8 +124,17 @@ def _requests(session: Session) -> list[Duty]:
     """What people asked of the stewards and wait for, by kind, with the first day that is owed."""
     kind = col(RightsRequest.kind)
     waiting = sa.select(kind, sa.func.min(col(RightsRequest.due_on)), sa.func.count())
-    query = waiting.where(col(RightsRequest.answered_at).is_(None)).group_by(kind).order_by(kind)
+    query = waiting.where(col(RightsRequest.answered_at).is_(None), _told(session, RightsRequest))
+    query = query.group_by(kind).order_by(kind)
     return [Duty(DutyKind.REQUEST_OPEN, due, count, about.value) for about, due, count in session.execute(query)]
+
+
+def _told(session: Session, table: type[Restriction | SealedHit | RightsRequest]) -> sa.ColumnElement[bool]:
+    """The condition that the reader may know that the person of a row is there."""
+    if is_for_all(actor_of(session), Permission.RETENTION_READ):
+        return sa.true()
+    sealed = metadata.tables["person"].alias()
+    return col(table.person_id).not_in(sa.select(sealed.c.id).where(sealed.c.protection == Protection.SEALED))
 
 
 def _count(session: Session, query: sa.Select[int]) -> int:
