@@ -134,10 +134,10 @@ def _told(name: str, value: object, names: Names) -> str:
         return str(value)
     if name in {"residence_country", "country"}:
         return country(value)
-    return language(value) if name == "language" else _dated(value)
+    return language(value) if name == "language" else dated(value)
 
 
-def _dated(value: str) -> str:
+def dated(value: str) -> str:
     """A stored day or moment as the reader writes it; any other stored word as people say it."""
     if value[:4].isdecimal() and value[4:5] == "-":
         try:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
+from admin_app.person_history import dated
+from admin_app.places import country, language
 from admin_app.session import commit_now, db, engine
 from admin_app.words import word
 from wmcrm.errors import BadInputError
+from wmcrm.models import metadata
 from wmcrm.privacy import Identity, SealedRecord, named_row, read_secret_key, scrub_and_tell
 
 LONGEST_KEY = 10_000
+PLACES = frozenset({"country", "residence_country"})
 # Columns that mean nothing to a reader: how rows are found, compared and ordered.
 SILENT = frozenset(
     {"id", "normalized", "sort_name", "fingerprint", "version", "candidates", "recorded_at", "operations"}
@@ -67,7 +71,23 @@ def _told(table: str, row: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """What a row says, with names where it holds keys."""
     said = named_row(db(), table, row)
     return tuple(
-        (word(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        (word(name), _value(table, name, value))
         for name, value in said.items()
         if value not in ("", [], {}, False) and name not in SILENT
     )
+
+
+def _value(table: str, name: str, value: object) -> str:
+    """A stored value as people read it; what was typed stays as it is."""
+    column = metadata.tables[table].c.get(name)
+    if isinstance(value, bool):
+        return word("yes" if value else "no")
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if name in PLACES:
+        return country(value)
+    if name == "language":
+        return language(value)
+    if column is None or (column.type.python_type is str and not hasattr(column.type, "enum_class")):
+        return value
+    return dated(value)

@@ -13,7 +13,7 @@ from admin_app.notices import tell
 from admin_app.rights_page import archive, erasing, find_subject, only_for_all
 from admin_app.sealed_page import done_page, given_keys, given_reason, opened_tables
 from admin_app.session import db
-from wmcrm.models import Person
+from wmcrm.models import Person, Protection
 from wmcrm.privacy import (
     StewardCard,
     find_sealed,
@@ -53,6 +53,8 @@ def seal(key: str) -> ResponseReturnValue:
         seal_person(db(), person, chosen, pseudonym=request.form.get("pseudonym") or None, by=actor())
         text = gettext("Everything but the pseudonym, the region and the skills is encrypted.")
         return done_page(gettext("Sealed"), text, url_for(".record", key=key))
+    if person.protection is Protection.SEALED and sealed_cards(db(), [person])[0].stewards:
+        return redirect(url_for(".record", key=key), 303)
     refused = request.method == "POST"
     shown = {"person": person, "stewards": _active_stewards(), "refused": refused}
     shown["pseudonym"] = request.form.get("pseudonym", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -108,6 +109,24 @@ def test_a_key_on_the_server_opens_for_its_own_account_only(desk: Desk) -> None:
     assert HIDDEN in ruth.post(f"/sealed/{key}/open", {"reason": "Help"}).text
     other = desk.account("Berta", "administrator")
     assert other.post(f"/sealed/{key}/open", {"reason": "Curious"}).status_code == 403
+
+
+def test_an_opened_record_is_in_words_of_the_reader_s_language(desk: Desk) -> None:
+    ruth = desk.visit("Ruth")
+    rosa, arabic = add_key(ruth, "rosa"), {"Accept-Language": "ar"}
+    place = f"/sealed/{seal(desk, 'rosa')}"
+    opened = ruth.post(f"{place}/open", with_key(rosa, reason="She asked"), content_type=MULTIPART, headers=arabic)
+    shown = set(re.findall(r"<dd>\s*(?:<bdi[^>]*>)?([^<]*)", opened.text))
+    assert {"السنغال", "البريد الإلكتروني", "نعم"} <= shown
+    assert not shown & {"email", "true", "holder", "active", "preferred", "SN", "unknown", "speaks"}
+
+
+def test_who_is_sealed_already_is_not_offered_for_sealing(desk: Desk) -> None:
+    ruth = desk.visit("Ruth")
+    add_key(ruth, "rosa")
+    key = seal(desk, "rosa")
+    answer = ruth.get(f"/sealed/seal/{key.rpartition('/')[2]}")
+    assert answer.status_code == 303 and answer.headers["Location"].endswith(f"/sealed/{key}")
 
 
 def test_a_new_key_locks_a_retired_steward_out(either: Desk) -> None:
