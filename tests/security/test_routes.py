@@ -40,6 +40,8 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("affiliates.create", "affiliate"): REFUSED,  # nobody makes an affiliate from within another
     ("import.failed", "own"): HEARD | REFUSED,  # the rows of a sheet are for whoever imported it
     ("import.failed", "everywhere foreign"): REFUSED,
+    ("letters", "affiliate"): UNKNOWN,  # the outbox is one for everybody
+    ("letters.try_again", "everywhere"): UNKNOWN,  # there is no such letter
     ("passing_on.answer", "own"): HEARD | UNKNOWN,  # who asked does not answer
     ("person.revert", "own"): HEARD,
     ("person.works_again", "own"): UNKNOWN,  # the address did not bounce
@@ -79,7 +81,8 @@ FORMS: dict[str, dict[str, str]] = {
     "passing_on.answer": {"answer": "declined"},
 }
 # Whose screens speak of sealed people, by pseudonym.
-OF_STEWARDS = ("sealed.", "stewards.")
+# The outbox says of a letter to anybody what became of it; letters to somebody sealed are deleted when they are sealed.
+OF_STEWARDS = ("sealed.", "stewards.", "letters.")
 
 
 def accounts(asking: Collection[PermissionRole]) -> Iterator[tuple[str, frozenset[Permission], str]]:
