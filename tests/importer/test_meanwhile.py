@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,9 @@ from wmcrm.db import OPERATOR, Session, open_session, session_scope
 from wmcrm.dedupe import merge
 from wmcrm.errors import StalePlanError
 from wmcrm.importer.apply import Applier
-from wmcrm.models import ContactPoint, Event, Person, PersonStatus
+from wmcrm.importer.files import import_file
+from wmcrm.importer.files.apply import FileWriter
+from wmcrm.models import ConsentEvent, ContactPoint, Event, ImportKind, Person, PersonStatus
 from wmcrm.privacy import erase_person, make_steward_key, seal_person
 
 SHEET = "Name,Email,Username\nAïcha Diop,new@example.org,Aicha D\n"
@@ -78,6 +81,30 @@ def test_who_went_between_the_plan_and_the_rows_stops_the_import(
     with pytest.raises(StalePlanError), session_scope(engine, OPERATOR, writing=True) as session:
         import_sheet(session)
     assert holders(engine) == []
+
+
+@pytest.mark.parametrize("deed", [is_erased, is_sealed])
+def test_who_went_between_the_plan_and_the_rows_stops_a_file(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, deed: Deed
+) -> None:
+    if engine.dialect.name == "sqlite":
+        return
+    path = tmp_path / "consents.csv"
+    ids, write = settled(engine), FileWriter.write
+    with session_scope(engine, OPERATOR) as session:
+        about = session.get_one(Person, ids[0]).public_id
+    header = "id,person_id,purpose,channel,state,given_on,notice,source"
+    path.write_text(f"{header}\n1,{about},newsletter,email,given,2026-01-02,v1,form\n", "utf-8")
+
+    def meanwhile(writer: FileWriter, steps: object) -> None:
+        do(engine, deed, ids)
+        write(writer, steps)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(FileWriter, "write", meanwhile)
+    with pytest.raises(StalePlanError), session_scope(engine, OPERATOR, writing=True) as session:
+        import_file(session, ImportKind.CONSENTS, path)
+    with session_scope(engine, OPERATOR) as session:
+        assert session.scalars(sa.select(ConsentEvent).where(ConsentEvent.external_id == "1")).all() == []
 
 
 @DEEDS

@@ -29,6 +29,7 @@ OMAR = "omar@example.org"
         "Email: aicha@example.org",
         "aicha@example.org (work)",
         "aicha＠example.org",
+        "ａｉｃｈａ＠ｅｘａｍｐｌｅ．ｏｒｇ",
         "\u200eaicha@example.org\u200f",
         "Aicha Diallo aicha@example.org",
     ],

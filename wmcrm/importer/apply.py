@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from wmcrm.consent import refresh_states
 from wmcrm.db import Beyond, beyond_scope
-from wmcrm.errors import StalePlanError
 from wmcrm.importer.actions import Additions, AddPerson, PresenceChange, ReviewMatch, RowAction, SkipRow
 from wmcrm.importer.decide import Candidate
 from wmcrm.importer.factrows import Target, candidate_row, fact_rows, participation_row, person_row, presence_values
-from wmcrm.importer.writing import BATCH, BatchWriter, Row
-from wmcrm.models import Judgement, PersonStatus, Protection, Verdict, metadata
+from wmcrm.importer.moved import SHEET_PEOPLE, refuse_moved
+from wmcrm.importer.writing import BatchWriter, Row
+from wmcrm.models import Judgement, Verdict, metadata
 from wmcrm.upkeep import refresh_people
 
 TABLES = (
@@ -175,7 +175,7 @@ class Applier:
         self.writer.flush()
         self._name_in_ledger()
         with beyond_scope(self.session, Beyond.WRITING):
-            self._refuse_moved()
+            refuse_moved(self.session, self._touched, SHEET_PEOPLE)
             self._bump_versions()
             self._remember_unlike()
         refresh_people(self.session, self._touched)
@@ -192,23 +192,6 @@ class Applier:
             )
             self.session.connection().execute(statement, self._named)
             self._named.clear()
-
-    def _refuse_moved(self) -> None:
-        """Refuse (StalePlanError) where somebody was merged, erased or sealed between the plan and the rows.
-
-        What names a person is written: from here on PostgreSQL lets nobody do that before this transaction ends.
-        """
-        person = metadata.tables["person"]
-        moved = sa.or_(
-            person.c.status.not_in([PersonStatus.ACTIVE, PersonStatus.HELD]), person.c.protection == Protection.SEALED
-        )
-        touched = sorted(self._touched)
-        for start in range(0, len(touched), BATCH):
-            query = sa.select(person.c.id).where(person.c.id.in_(touched[start : start + BATCH]), moved)
-            if self.session.execute(query.limit(1)).first() is not None:
-                raise StalePlanError(
-                    "The data changed since the preview; look at what the import would do now and confirm again."
-                )
 
     def _bump_versions(self) -> None:
         for name in VERSIONED:

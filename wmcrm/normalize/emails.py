@@ -27,7 +27,9 @@ _BRACKETED = re.compile(r"<([^<>@]*@[^<>@]*)>")
 _SCHEME = re.compile(r"mailto:", re.I)
 _QUERY = re.compile(r"\?(?:subject|body|cc|bcc)=\S*", re.I)
 _BETWEEN = re.compile(r"[\s;,/|،؛，；、┋\\]+")
-_SAME_SIGNS = str.maketrans({"＠": "@", "﹫": "@", "．": ".", "。": ".", "＿": "_", "－": "-"})
+# Letters and digits of double width, as Japanese and Chinese keyboards write them.
+_WIDE = {chr(0xFF01 + place): chr(0x21 + place) for place in range(94) if chr(0x21 + place).isalnum()}
+_SAME_SIGNS = str.maketrans(_WIDE | {"＠": "@", "﹫": "@", "．": ".", "。": ".", "＿": "_", "－": "-"})
 _BEFORE = " ,;:<>()[]{}'\"“”‘’«»¡¿*`"
 _AFTER = _BEFORE + ".!?"
 _LOOSE_WORD = re.compile(r"(?P<words>[^@:：;,/|<]*[^\s@:：;,/|<–—-])\s+(?P<local>[^\s@:;,/|]+)@")

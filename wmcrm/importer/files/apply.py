@@ -15,6 +15,7 @@ from wmcrm.importer.files.erased import tell_stewards
 from wmcrm.importer.files.people_cells import reading_of
 from wmcrm.importer.files.reading import Draft
 from wmcrm.importer.files.steps import NewRow, Row, Step
+from wmcrm.importer.moved import FILE_PEOPLE, refuse_moved
 from wmcrm.importer.writing import BatchWriter
 from wmcrm.models import ImportKind, ImportRun, Outcome, RowKind, metadata
 from wmcrm.upkeep import refresh_people, refresh_summaries
@@ -42,7 +43,11 @@ class FileWriter:
             tell_stewards(self.session, written, self._source)
 
     def finish(self) -> None:
-        """Bring search texts, summaries and states of consent up to date."""
+        """Bring search texts, summaries and states of consent up to date.
+
+        Raises StalePlanError for rows about somebody who was erased or sealed since they were planned.
+        """
+        refuse_moved(self.session, self._touched, FILE_PEOPLE)
         match self.kind:
             case ImportKind.PEOPLE:
                 _name_new_people(self.session, self.run_id)
