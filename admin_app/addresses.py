@@ -26,7 +26,7 @@ def page_behind(path: str) -> str:
     """The page that a form was on, or the nearest one above it; empty when there is none but the home page."""
     adapter, place = current_app.create_url_adapter(request), path
     while adapter is not None and place.strip("/"):
-        for one in (place, place.rstrip("/") + "/"):
+        for one in (place.rstrip("/") + "/", place):
             if adapter.test(one, method="GET"):
                 return one
         place = place.rstrip("/").rpartition("/")[0]

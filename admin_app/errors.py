@@ -64,7 +64,7 @@ EXPLANATIONS: dict[int, Explanation] = {
     ),
 }
 # The page of the form is not there for this reader, either.
-WITHOUT_WAY_BACK = frozenset({401, 403, 404, 405})
+WITHOUT_WAY_BACK = frozenset({401, 403, 404})
 _CSRF = Explanation(
     lazy_gettext("This form is too old"),
     lazy_gettext("The form was open for too long, or cookies are off. Go back, reload the page and send it again."),
@@ -83,7 +83,8 @@ def explain_errors(app: Flask) -> None:
 def error_page(status: int, *, explanation: Explanation | None = None, message: str = "", number: str = "") -> Response:
     """A page for ``status``; ``message`` replaces the general advice, ``number`` finds a crash in the log."""
     told = explanation or EXPLANATIONS.get(status) or EXPLANATIONS[400 if status < 500 else 500]
-    back = page_behind(request.path) if request.method == "POST" and status not in WITHOUT_WAY_BACK else ""
+    was_sent = request.method == "POST" or status == 405
+    back = page_behind(request.path) if was_sent and status not in WITHOUT_WAY_BACK else ""
     page = render_template("error.html", told=told, message=message, number=number, status=status, back=back)
     return make_response(page, status)
 

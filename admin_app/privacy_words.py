@@ -53,6 +53,7 @@ PRIVACY: dict[str, LazyString] = {
     "purge_overdue": lazy_gettext("The last purge lies too far back"),
     "raw_cells": lazy_gettext("Cells of sheets"),
     "restriction": lazy_gettext("Restriction"),
+    "request_open": lazy_gettext("Requests of people"),
     "restriction_open": lazy_gettext("Restrictions to decide on"),
     "retention": lazy_gettext("Rows that a rule will delete"),
     "retention_changed": lazy_gettext("changed a rule of retention"),

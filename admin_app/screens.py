@@ -25,6 +25,7 @@ SCREENS = (
     "sealed",
     "stewards",
     "access_log",
+    "rights_requests",
     "retention",
     "letters",
     "privacy",

@@ -14,6 +14,7 @@ from wmcrm.privacy import data_duties
 screen = Blueprint("privacy", __name__, url_prefix="/privacy")
 # Where each kind of duty is dealt with; others have no screen of their own.
 PLACES = {
+    "request_open": "rights_requests.index",
     "sealed_hit": "stewards.hits",
     "retention": "retention.index",
     "purge_overdue": "retention.index",

@@ -36,6 +36,7 @@ def pages_of(cast: Cast) -> dict[str, str]:
         "skill-new": "/reference/skills/new",
         "paths": "/paths/",
         "privacy": "/privacy/",
+        "rights-requests": "/rights-requests/",
         "letters": "/letters/",
         "person-erase": f"/people/{cast.fatou}/rights/erase",
         "sealed": "/sealed/",

@@ -11,8 +11,9 @@ from sqlmodel import col
 
 from wmcrm.db import actor_of
 from wmcrm.errors import NotFoundError
-from wmcrm.models import Person, RequestAnswer, RequestKind, RestrictionGround, RightsRequest, now_utc
+from wmcrm.models import Person, Protection, RequestAnswer, RequestKind, RestrictionGround, RightsRequest, now_utc
 from wmcrm.outreach import restrict
+from wmcrm.permissions import Permission, is_for_all
 from wmcrm.privacy import subject_of
 from wmcrm.references import survivor_of
 
@@ -29,6 +30,7 @@ class RequestRow:
     filed_on: dt.date
     due_on: dt.date
     answer: RequestAnswer | None
+    is_sealed: bool
 
 
 def file_request(session: Session, person: Person, kind: RequestKind, *, now: dt.datetime) -> RightsRequest:
@@ -58,10 +60,15 @@ def say_not_me(session: Session, person: Person, *, now: dt.datetime) -> RightsR
 
 
 def open_requests(session: Session, person: Person | None = None) -> list[RequestRow]:
-    """Requests without an answer, the most urgent first; of one person if named."""
+    """Requests without an answer, the most urgent first; of one person if named.
+
+    Those of sealed people are for who may open sealed records of the whole movement.
+    """
     query = sa.select(RightsRequest, Person).join(Person, col(Person.id) == col(RightsRequest.person_id))
     query = query.where(col(RightsRequest.answered_at).is_(None))
-    if person is not None:
+    if person is None:
+        query = query.where(_told(session))
+    else:
         query = query.where(col(RightsRequest.person_id).in_(subject_of(session, person).ids))
     found = session.execute(query.order_by(col(RightsRequest.due_on), col(RightsRequest.id))).all()
     return [_row(session, request, about) for request, about in found]
@@ -72,8 +79,9 @@ def answer_request(session: Session, public_id: str, answer: RequestAnswer) -> R
 
     Raises NotFoundError when there is no open one of this id.
     """
-    query = sa.select(RightsRequest).where(col(RightsRequest.public_id) == public_id)
-    request = session.scalars(query.where(col(RightsRequest.answered_at).is_(None))).first()
+    query = sa.select(RightsRequest).join(Person, col(Person.id) == col(RightsRequest.person_id))
+    query = query.where(col(RightsRequest.public_id) == public_id, col(RightsRequest.answered_at).is_(None))
+    request = session.scalars(query.where(_told(session))).first()
     if request is None:
         raise NotFoundError("There is no open request {name}.", name=public_id)
     request.answer, request.answered_at, request.account_id = answer, now_utc(), actor_of(session).account_id
@@ -81,6 +89,15 @@ def answer_request(session: Session, public_id: str, answer: RequestAnswer) -> R
     return _row(session, request, session.get_one(Person, request.person_id))
 
 
+def _told(session: Session) -> sa.ColumnElement[bool]:
+    """The condition that the reader may know that the person of a request is there."""
+    if is_for_all(actor_of(session), Permission.PEOPLE_PROTECT):
+        return sa.true()
+    return col(Person.protection) != Protection.SEALED
+
+
 def _row(session: Session, request: RightsRequest, person: Person) -> RequestRow:
-    about = survivor_of(session, person).public_id
-    return RequestRow(request.public_id, request.kind, about, request.filed_at.date(), request.due_on, request.answer)
+    about = survivor_of(session, person)
+    sealed = about.protection is Protection.SEALED
+    filed = request.filed_at.date()
+    return RequestRow(request.public_id, request.kind, about.public_id, filed, request.due_on, request.answer, sealed)
