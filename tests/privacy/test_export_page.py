@@ -93,3 +93,12 @@ def test_what_is_empty_is_named_at_the_end(session: Session) -> None:
     page = subject_page({"person": [{"name": "A"}], "letter": []}, "en", NOW)
     assert page.index("Nothing is stored here of:") < page.index("<li>Messages to you</li>")
     assert 'href="#letter"' not in page and 'href="#person"' in page
+
+
+def test_what_a_row_says_stands_before_how_it_came_here(session: Session) -> None:
+    person = add_canary(session, invite_cast(session))
+    page = subject_page(collect_subject(session, subject_of(session, person)), "en", NOW)
+    section = page.partition('<section id="person_name">')[2].partition("</section>")[0]
+    heads = re.findall(r'<th scope="col">([^<]+)', section) or re.findall(r'data-label="([^"]+)"', section)
+    assert heads.index("Name") < heads.index("Recorded at")
+    assert re.search(r'<a href="#contact_point">[^<]+</a> \(\d+\)</li>', page)

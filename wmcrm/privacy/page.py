@@ -12,6 +12,7 @@ from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
 
 from wmcrm.models import metadata
 from wmcrm.normalize import language_name
@@ -31,6 +32,11 @@ CODES: Mapping[str, frozenset[str]] = {
 }
 SENTENCES = frozenset({"what", "purpose", "data", "recipients", "retention", "description", "reason", "evidence"})
 UNITS: Mapping[str, tuple[Literal["day", "month"], int]] = {"days": ("day", 1), "months": ("month", 30)}
+# Texts that stand where people write names of their own, and are none.
+SAID = frozenset({("source", "file"), ("notice", "unrecorded")})
+# How a row came here: read last, behind what it says.
+ORIGIN = ("holder_affiliate", "recorded_at", "source", "external_id")
+NARROW = 2
 TECHNICAL = HIDDEN | {"recorded_at"}
 NEVER_COARSER = 1_000_000
 MOST_IN_A_LINE = 6
@@ -48,7 +54,10 @@ def subject_page(sections: Sections, language: str, made_at: dt.datetime) -> str
         title=escape(words("title", language)),
         made=escape(f"{words('made_at', language)}: {_moment(made_at, language)}"),
         contents=escape(words("contents", language)),
-        links="\n".join(f'<li><a href="#{name}">{_heading(name, language)}</a></li>' for name in full),
+        links="\n".join(
+            f'<li><a href="#{name}">{_heading(name, language)}</a>{_count(rows, language)}</li>'
+            for name, rows in full.items()
+        ),
         body="\n".join(_section(name, rows, language) for name, rows in full.items()),
         nothing=escape(words("nothing", language)),
         empty="\n".join(f"<li>{_heading(name, language)}</li>" for name in sections if name not in full),
@@ -59,12 +68,17 @@ def _section(name: str, rows: Sequence[Row], language: str) -> str:
     if name == "consents":
         rows = [_said_once(row, language) for row in rows]
     columns = list(dict.fromkeys(column for row in rows for column in row))
+    columns.sort(key=lambda column: ORIGIN.index(column) + 1 if column in ORIGIN else 0)
     labels = {column: escape(column_label(column, language)) for column in columns}
-    wide = ' class="wide"' if len(columns) > MOST_IN_A_LINE else ""
+    wide = ' class="wide"' if len(columns) > MOST_IN_A_LINE else ' class="narrow"' if len(columns) <= NARROW else ""
     head = "".join(f'<th scope="col">{label}</th>' for label in labels.values())
     body = "\n".join(_row(name, row, labels, language) for row in rows)
     table = f"<table{wide}>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     return f'<section id="{name}">\n<h2>{_heading(name, language)}</h2>\n{table}\n</section>'
+
+
+def _count(rows: Sequence[Row], language: str) -> str:
+    return f" ({format_decimal(len(rows), locale=language)})" if len(rows) > 1 else ""
 
 
 def _said_once(consent: Row, language: str) -> Row:
@@ -110,7 +124,7 @@ def _value(section: str, column: str, value: object, language: str) -> str:
 def _text(section: str, column: str, text: str, language: str) -> str:
     if column == "kept_for":
         return _length(text, language)
-    if _is_code(section, column):
+    if _is_code(section, column) or (column, text) in SAID:
         return value_words(section, text, language)
     if text in SAYS_NOTHING:
         return ""
