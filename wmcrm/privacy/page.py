@@ -54,7 +54,7 @@ def subject_page(sections: Sections, language: str, made_at: dt.datetime) -> str
         title=escape(words("title", language)),
         made=escape(f"{words('made_at', language)}: {_moment(made_at, language)}"),
         contents=escape(words("contents", language)),
-        links="\n".join(
+        links="\n".join(_link(name, rows, language) for name, rows in full.items()),
             f'<li><a href="#{name}">{_heading(name, language)}</a>{_count(rows, language)}</li>'
             for name, rows in full.items()
         ),
@@ -77,8 +77,10 @@ def _section(name: str, rows: Sequence[Row], language: str) -> str:
     return f'<section id="{name}">\n<h2>{_heading(name, language)}</h2>\n{table}\n</section>'
 
 
-def _count(rows: Sequence[Row], language: str) -> str:
-    return f" ({format_decimal(len(rows), locale=language)})" if len(rows) > 1 else ""
+def _link(name: str, rows: Sequence[Row], language: str) -> str:
+    """The line of a section in the contents, with how many rows it has if there are several."""
+    count = f" ({format_decimal(len(rows), locale=language)})" if len(rows) > 1 else ""
+    return f'<li><a href="#{name}">{_heading(name, language)}</a>{count}</li>'
 
 
 def _said_once(consent: Row, language: str) -> Row:
