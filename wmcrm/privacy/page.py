@@ -55,9 +55,6 @@ def subject_page(sections: Sections, language: str, made_at: dt.datetime) -> str
         made=escape(f"{words('made_at', language)}: {_moment(made_at, language)}"),
         contents=escape(words("contents", language)),
         links="\n".join(_link(name, rows, language) for name, rows in full.items()),
-            f'<li><a href="#{name}">{_heading(name, language)}</a>{_count(rows, language)}</li>'
-            for name, rows in full.items()
-        ),
         body="\n".join(_section(name, rows, language) for name, rows in full.items()),
         nothing=escape(words("nothing", language)),
         empty="\n".join(f"<li>{_heading(name, language)}</li>" for name in sections if name not in full),
