@@ -79,6 +79,7 @@ SAMPLES: Mapping[str, Sample] = {
     "security.static:filename": fixed("x.js"),
     "notices:notice_id": fixed("x"),
     "letters:key": fixed("m_0000000000000"),
+    "rights_requests:key": row("rights_request", "public_id"),
     "people:key": Sample(person),
     "person.show:number": row("contact_point"),
     "person.prefer:number": row("contact_point"),

@@ -56,6 +56,7 @@ BY_ROW: dict[tuple[str, str], frozenset[int]] = {
     ("review.undo_batch", "own"): UNKNOWN,
     ("review.undo_batch", "foreign"): UNKNOWN,
     ("review.undo_merge", "own"): HEARD | REFUSED,  # stewards; reviewers take back whom they took in from a sheet
+    ("rights_requests.answer", "everywhere sealed"): HEARD,  # of sealed people they are for stewards of all
     ("retention.processing", "affiliate"): DONE,
     ("retention", "affiliate"): UNKNOWN,  # rules of retention delete everywhere
     ("sealed", "affiliate"): UNKNOWN,  # sealed records are held by no affiliate
@@ -79,6 +80,7 @@ FOR_SEALED = frozenset({"sealed.record", "sealed.open_record", "sealed.open_for_
 FORMS: dict[str, dict[str, str]] = {
     "outreach.download": {"format": "csv"},
     "passing_on.answer": {"answer": "declined"},
+    "rights_requests.answer": {"answer": "refused"},
 }
 # Whose screens speak of sealed people, by pseudonym.
 # The outbox says of a letter to anybody what became of it; letters to somebody sealed are deleted when they are sealed.

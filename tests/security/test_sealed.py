@@ -38,7 +38,7 @@ OF_STEWARDS = ("/sealed", "/stewards")
 # What was done to records, what is due to people and what retention will delete holds for sealed people too: who
 # watches over the whole movement sees it in lines without names and in numbers, who works for one affiliate does not.
 MADE_ANEW = ("/account/protection/app",)  # a new secret each time
-WATCHING = ("/access-log", "/privacy", "/retention")
+WATCHING = ("/access-log", "/privacy", "/retention", "/rights-requests")
 # What a steward of all is asked by sealed people themselves stands in their requests.
 WATCHING_COMMANDS = frozenset({"subject hits", "subject stewards", "subject requests", "breach"})
 NEW_SECRETS = frozenset({"account create", "account link", "subject link"})
