@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin_app.access import Permission, permissions_of, policy_of
+from admin_app.access import Permission, policy_of
 from admin_app.session import db
 from admin_app.signin.visitor import standing, visit
 from wmcrm.accounts import Standing
 from wmcrm.db import NOBODY, Actor
 from wmcrm.models import HeldRecord
-from wmcrm.permissions import may_for, narrowed
+from wmcrm.permissions import allowed, may_for, narrowed
 
 # Before a required second factor is set up an account opens these, and acts without roles.
 BEFORE_SET_UP = frozenset({Permission.SETTING_UP})
@@ -47,7 +47,7 @@ def wants_keys() -> bool:
 
 def may(permission: Permission, record: HeldRecord | None = None) -> bool:
     """Whether whoever acts has this permission somewhere, or where a record that they look at is held."""
-    if permission not in permissions_of(_visitor().roles):
+    if permission not in allowed(_visitor()):
         return False
     return record is None or may_for(db(), permission, record)
 

@@ -137,10 +137,23 @@ ROLES: dict[PermissionRole, frozenset[Permission]] = {
 }
 
 
-def permissions_of(roles: Collection[str]) -> frozenset[Permission]:
-    """Everything that the given roles allow; a role that is unknown here allows nothing."""
+# What is one for everybody, and so changed by those who answer for everybody: the register of purposes, vocabularies.
+FOR_ALL_ONLY = frozenset({P.REFERENCE_EDIT})
+
+
+def permissions_of(roles: Collection[str], *, everywhere: bool = True) -> frozenset[Permission]:
+    """Everything that the given roles allow, granted over all affiliates or at one.
+
+    A role that is unknown here allows nothing.
+    """
     known = [ROLES[PermissionRole(role)] for role in roles if role in set(PermissionRole)]
-    return frozenset({P.PUBLIC}.union(*known))
+    return frozenset({P.PUBLIC}.union(*known)) - (frozenset() if everywhere else FOR_ALL_ONLY)
+
+
+def allowed(actor: Actor) -> frozenset[Permission]:
+    """Everything that somebody's grants allow somewhere."""
+    over_all = {role for role, place in actor.grants if place is None}
+    return permissions_of(actor.roles, everywhere=False) | permissions_of(over_all)
 
 
 @cache
@@ -173,5 +186,5 @@ def may_for(session: Session, permission: Permission, record: HeldRecord) -> boo
     actor = actor_of(session)
     able = narrowed(actor, permission)
     if actor.is_operator or able.sees_all or able == actor:
-        return actor.is_operator or permission in permissions_of(able.roles)
+        return actor.is_operator or permission in allowed(able)
     return holds(session, able, record)

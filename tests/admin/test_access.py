@@ -80,7 +80,8 @@ def test_strangers_are_sent_to_the_sign_in(desk: Desk) -> None:
 @pytest.mark.parametrize("name", GRANTS)
 def test_each_role_opens_exactly_what_its_permissions_say(desk: Desk, name: str) -> None:
     visitor = desk.visit(name)
-    allowed = permissions_of({GRANTS[name][0]})
+    role, place = GRANTS[name]
+    allowed = permissions_of({role}, everywhere=place is None)
     for endpoint, address in addresses(desk.app, desk.cast).items():
         policy = policy_of(desk.app, endpoint)
         if policy is None or policy in {Permission.PUBLIC, Permission.CLOSED, Permission.SECOND_FACTOR}:

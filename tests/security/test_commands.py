@@ -94,7 +94,7 @@ def cells(asking: Collection[PermissionRole], sides: Collection[Side]) -> Iterat
 
 def _allowed(path: str, role: PermissionRole) -> bool:
     needed = Permission.HISTORY_REVERT if path in OPTIONS else POLICIES[path]
-    return needed is not None and needed in permissions_of({role})
+    return needed is not None and needed in permissions_of({role}, everywhere=False)
 
 
 def expected(path: str, role: PermissionRole, side: Side) -> frozenset[int]:

@@ -91,7 +91,7 @@ def accounts(asking: Collection[PermissionRole]) -> Iterator[tuple[str, frozense
     """Name, permissions and reach of every account of the matrix; a stranger first."""
     yield STRANGER
     for role in asking:
-        yield account_of(role), permissions_of({role}), "affiliate"
+        yield account_of(role), permissions_of({role}, everywhere=False), "affiliate"
     # The scope of the others is the same.
     for role in {PermissionRole.PROGRAMME, PermissionRole.ADMINISTRATOR} & set(asking):
         yield account_of(role, "everywhere"), permissions_of({role}), "everywhere"

@@ -18,7 +18,7 @@ from wmcrm.accounts import find_actor
 from wmcrm.cli.policies import POLICIES, path_of
 from wmcrm.db import OPERATOR, Actor, Session, open_engine, schema, session_scope
 from wmcrm.errors import BadInputError, DatabaseStateError, NotAllowedError
-from wmcrm.permissions import Permission, narrowed, permissions_of
+from wmcrm.permissions import Permission, allowed, narrowed
 from wmcrm.settings import read_settings
 
 P = ParamSpec("P")
@@ -90,7 +90,7 @@ def require_permission(needed: Permission) -> None:
         return
     context = click.get_current_context()
     actor = _actor(engine())
-    if needed not in permissions_of(actor.roles):
+    if needed not in allowed(actor):
         raise NotAllowedError("The account {name} lacks the permission {code}.", name=actor.name, code=needed)
     context.meta[NEEDED] = (*context.meta.get(NEEDED, ()), needed)
 
