@@ -13,12 +13,19 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import Engine
 
 import wmcrm.models  # noqa: F401  (the tables)
+from tests.memory import work_in_memory
 from tests.missing import lacking
 from tests.postgres import copy_of, find_server, replace_database
 from wmcrm.db import OPERATOR, Session, open_engine, open_session, schema
 
 settings.register_profile("wmcrm", deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 settings.load_profile("wmcrm")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Once a run, before workers begin: they inherit where temporary files lie."""
+    if not hasattr(config, "workerinput"):
+        work_in_memory()
 
 
 @pytest.fixture(autouse=True)
