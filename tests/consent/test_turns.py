@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy.engine import Engine
 
 from tests.cast import add_person
+from tests.meanwhile import meanwhile
 from wmcrm.consent import Act, record_decision, withdraw
-from wmcrm.db import OPERATOR, Session, open_session, session_scope
+from wmcrm.db import OPERATOR, Session, session_scope
 from wmcrm.dedupe import merge
 from wmcrm.models import Channel, ConsentDecision, ConsentMethod, Person, RestrictionGround
 from wmcrm.outreach import Withheld, may_contact, restrict
@@ -64,14 +63,7 @@ def test_a_no_holds_although_something_else_was_written_at_that_moment(
         with session_scope(engine, OPERATOR, writing=True) as session:
             second(session, session.get_one(Person, ids[0]))
 
-    with open_session(engine, OPERATOR, writing=True) as session:
-        first(session, *pair(session, ids))
-        other = threading.Thread(target=say_no)
-        other.start()
-        time.sleep(0.3)
-        session.commit()
-    other.join(10)
-    assert not other.is_alive()
+    meanwhile(engine, lambda session: first(session, *pair(session, ids)), say_no)
     with session_scope(engine, OPERATOR) as session:
         person, survivor = pair(session, ids)
         asked = survivor if person.merged_into_id else person

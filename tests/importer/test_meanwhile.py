@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,8 @@ from sqlalchemy.engine import Engine
 
 from tests.cast import add_person
 from tests.importer.sheets import bring, settled_cast
-from wmcrm.db import OPERATOR, Session, open_session, session_scope
+from tests.meanwhile import meanwhile
+from wmcrm.db import OPERATOR, Session, session_scope
 from wmcrm.dedupe import merge
 from wmcrm.errors import StalePlanError
 from wmcrm.importer.apply import Applier
@@ -110,14 +109,7 @@ def test_who_went_between_the_plan_and_the_rows_stops_a_file(
 @DEEDS
 def test_who_goes_after_the_rows_waits_for_the_import_and_takes_them_along(engine: Engine, deed: Deed) -> None:
     ids = settled(engine)
-    with open_session(engine, OPERATOR, writing=True) as session:
-        import_sheet(session)
-        other = threading.Thread(target=do, args=(engine, deed, ids))
-        other.start()
-        time.sleep(0.3)
-        session.commit()
-    other.join(10)
-    assert not other.is_alive()
+    meanwhile(engine, import_sheet, lambda: do(engine, deed, ids))
     with session_scope(engine, OPERATOR) as session:
         merged = session.get_one(Person, ids[0]).status is PersonStatus.MERGED
     assert holders(engine) == ([ids[1]] if merged else [])
